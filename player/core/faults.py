@@ -1,0 +1,54 @@
+"""What can be wrong, by what its reader must do about it. Messages are in the reader's language when raised."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where in a file; lines and columns count from 1, and 0 means the file as a whole."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing wrong, where, and what to do."""
+
+    place: Place
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
+class GateplayerFault(Exception):
+    """The root of our own errors; `exit_code` as in DESIGN section 10."""
+
+    exit_code = 70
+
+
+class ConfigFault(GateplayerFault):
+    """What somebody wrote is wrong: every fault at once."""
+
+    exit_code = 2
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+class ContentFault(GateplayerFault):
+    """A file cannot be shown; the message says why and what to do."""
+
+    exit_code = 2
+
+
+class DisplayFault(GateplayerFault):
+    """Nothing to draw on."""
+
+    exit_code = 4

@@ -1,0 +1,1 @@
+"""Bytes and text into pixels and samples, in disposable processes."""

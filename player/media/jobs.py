@@ -1,0 +1,40 @@
+"""What the wall asks of a decoder, and the picture that comes back. Both cross a process as JSON and raw pixels."""
+
+from dataclasses import dataclass
+
+from player.core.geometry import Size
+from player.core.model import Content
+from player.core.units import Instant, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Show `content` at `size` pixels.
+
+    `path` is the file of the content's asset ("" when it has none). A film begins `offset` into its item; a clock
+    shows the minute of `at` in `timezone` and `language`.
+    """
+
+    content: Content
+    path: str
+    size: Size
+    offset: Span = Span(0)
+    at: Instant = Instant(0)
+    timezone: str = "UTC"
+    language: str = "vi"
+
+
+@dataclass(frozen=True, slots=True)
+class Bitmap:
+    """Pixels, four bytes each in the order blue, green, red, alpha (not premultiplied), rows without padding.
+
+    `opaque` promises that every alpha is 255, so that the compositor may copy instead of blend.
+    """
+
+    size: Size
+    pixels: bytes
+    opaque: bool = True
+
+    def __post_init__(self) -> None:
+        if len(self.pixels) != self.size.width * self.size.height * 4:
+            raise ValueError("pixels do not match the size")
