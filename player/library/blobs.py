@@ -1,0 +1,241 @@
+"""Assets by their SHA-256: `state/blobs/ab/ab12…`, complete, read-only, never changed.
+
+Once a file is admitted its source is forgotten: what is probed, compiled and shown is the copy, so nobody can swap a
+picture between the check and the wall.
+"""
+
+import errno
+import hashlib
+import logging
+import os
+import shutil
+import stat
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from player.config.language import _
+from player.core.faults import ContentFault, GateplayerFault
+from player.core.units import MINUTE, Span
+from player.library.files import sync_folder, try_lock
+
+log = logging.getLogger(__name__)
+
+CHUNK = 1 << 20
+ATTEMPTS = 3
+HOUR = Span(60 * MINUTE)
+RESERVE = 256 << 20
+"""Bytes that an intake leaves free, for the play log and the system."""
+
+
+class Cancelled(GateplayerFault):
+    """The work was given up because the program is ending."""
+
+
+class NoSpace(GateplayerFault):
+    """The disk takes no other file: it is full, or not ours to write."""
+
+    exit_code = 4
+
+
+class Stamp(NamedTuple):
+    """What tells a changed file without reading it. The change time catches a swap that keeps size and date."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> "Stamp":
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+class Blobs:
+    """The store under the state folder `root`. One thread admits; any may read.
+
+    `ending`, once set, makes a long copy raise Cancelled. `pause` waits before another attempt (a test passes its own).
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        ending: threading.Event | None = None,
+        pause: Callable[[float], object] = time.sleep,
+        reserve: int = RESERVE,
+    ) -> None:
+        self._blobs = root / "blobs"
+        self._incoming = root / "incoming"
+        self._ending = ending or threading.Event()
+        self._pause = pause
+        self._reserve = reserve
+        for folder in (self._blobs, self._incoming):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._sweep()
+
+    def path(self, sha: str) -> Path:
+        """Where the asset `sha` lies, or would lie."""
+        return self._blobs / sha[:2] / sha
+
+    def has(self, sha: str, size: int | None = None) -> bool:
+        """Is the asset here, and of this `size` if one is given?"""
+        try:
+            status = self.path(sha).stat()
+        except FileNotFoundError:
+            return False
+        return stat.S_ISREG(status.st_mode) and (size is None or status.st_size == size)
+
+    def verify(self, sha: str) -> bool:
+        """Read the whole asset: is it still what its name says? A damaged one is removed, to be fetched again."""
+        if not self.has(sha):
+            return False
+        with self.path(sha).open("rb") as stream:
+            good = hashlib.file_digest(stream, "sha256").hexdigest() == sha
+        if not good:
+            log.error("the stored file %s is damaged and is removed", sha)
+            self.path(sha).unlink(missing_ok=True)
+        return good
+
+    def admit(self, path: Path) -> str:
+        """Copy the file at `path` into the store and return its SHA-256.
+
+        ContentFault when it cannot be read, is no plain file or keeps changing; NoSpace when the disk is full;
+        Cancelled when the program ends meanwhile.
+        """
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                self._pause(0.3 * attempt)
+            try:
+                sha = self._copy(path)
+            except OSError as error:
+                raise _unwritable(error) from error
+            if sha:
+                return sha
+        raise ContentFault(_("the file is still being written; it is taken when the copying is over"))
+
+    def discard_unused(self, keep: Collection[str], older_than: Span = HOUR) -> int:
+        """Remove every asset that `keep` does not name and that has been here for `older_than`; the bytes freed.
+
+        The age keeps hands off what another process (`gateplayer check`) has just admitted.
+        """
+        freed = 0
+        now = time.time_ns()
+        for blob in self._all():
+            status = blob.stat()
+            if blob.name not in keep and abs(now - status.st_ctime_ns) >= older_than * 1000:
+                blob.unlink(missing_ok=True)
+                freed += status.st_size
+        return freed
+
+    def _all(self) -> Iterator[Path]:
+        return (blob for shelf in sorted(self._blobs.iterdir()) if shelf.is_dir() for blob in sorted(shelf.iterdir()))
+
+    def _copy(self, path: Path) -> str:
+        """One attempt; an empty string when the source changed while it was read."""
+        with _source(path) as source, self._temporary() as (temporary, target):
+            before = Stamp.of(os.fstat(source))
+            self._room_for(before.size)
+            digest, length = self._pour(source, target)
+            if Stamp.of(os.fstat(source)) != before or length != before.size or _stamp(path) != before:
+                return ""
+            os.fsync(target)
+            os.fchmod(target, 0o444)
+            self._shelve(temporary, digest, length)
+            return digest
+
+    def _pour(self, source: int, target: int) -> tuple[str, int]:
+        digest = hashlib.sha256()
+        length = 0
+        while chunk := _read(source):
+            if self._ending.is_set():
+                raise Cancelled(_("the program is ending"))
+            digest.update(chunk)
+            length += len(chunk)
+            _write(target, chunk)
+        return digest.hexdigest(), length
+
+    def _shelve(self, temporary: Path, sha: str, size: int) -> None:
+        if self.has(sha, size):
+            return
+        blob = self.path(sha)
+        if not blob.parent.is_dir():
+            blob.parent.mkdir(exist_ok=True)
+            sync_folder(self._blobs)
+        temporary.replace(blob)
+        sync_folder(blob.parent)
+
+    def _room_for(self, size: int) -> None:
+        free = shutil.disk_usage(self._incoming).free
+        if free < size + self._reserve:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    @contextmanager
+    def _temporary(self) -> Iterator[tuple[Path, int]]:
+        """A locked file in `incoming`, gone afterwards unless it was shelved. The lock says that its maker lives."""
+        path = self._incoming / f"{os.getpid()}-{threading.get_ident()}-{time.monotonic_ns()}.part"
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            try_lock(handle)
+            yield path, handle
+        finally:
+            os.close(handle)
+            path.unlink(missing_ok=True)
+
+    def _sweep(self) -> None:
+        for leftover in self._incoming.glob("*.part"):
+            try:
+                handle = os.open(leftover, os.O_RDWR | os.O_CLOEXEC)
+            except FileNotFoundError:
+                continue
+            try:
+                if try_lock(handle):
+                    leftover.unlink(missing_ok=True)
+                    log.info("removed the unfinished copy %s", leftover.name)
+            finally:
+                os.close(handle)
+
+
+@contextmanager
+def _source(path: Path) -> Iterator[int]:
+    """The open file; a pipe or device never blocks and is refused."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError as error:
+        raise ContentFault(_("no such file")) from error
+    except OSError as error:
+        raise ContentFault(_("cannot be read: {reason}").format(reason=os.strerror(error.errno or 0))) from error
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise ContentFault(_("not a plain file"))
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        return Stamp.of(path.stat())
+    except OSError:
+        return None
+
+
+def _read(source: int) -> bytes:
+    try:
+        return os.read(source, CHUNK)
+    except OSError as error:
+        raise ContentFault(_("cannot be read: {reason}").format(reason=os.strerror(error.errno or 0))) from error
+
+
+def _write(target: int, chunk: bytes) -> None:
+    view = memoryview(chunk)
+    while view:
+        view = view[os.write(target, view) :]
+
+
+def _unwritable(error: OSError) -> NoSpace:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return NoSpace(_("the disk is full; delete files that are not needed, then it goes on by itself"))
+    return NoSpace(_("the state folder cannot be written: {reason}").format(reason=error.strerror or error))

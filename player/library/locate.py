@@ -1,0 +1,56 @@
+"""Where things lie, found without reading config.yaml as a whole: the wall starts before anything heavy is imported."""
+
+import os
+import re
+from pathlib import Path
+
+_KEY = re.compile(r"""^(?P<key>[a-z]+)\s*:\s*(?P<value>"[^"\n]*"|'[^'\n]*'|[^#\n]*?)\s*(?:\s\#.*)?$""")
+CONFIG = "config.yaml"
+SYSTEM = Path("/etc/gateplayer/config.yaml")
+
+
+def config_file(given: Path | None = None) -> Path:
+    """The config file to use: the one `given`, else here, else $GATEPLAYER_CONFIG, else the system's.
+
+    When none exists the one of this folder is named, so that the message about it is of use.
+    """
+    if given is not None:
+        return given
+    here = Path(CONFIG)
+    named = os.environ.get("GATEPLAYER_CONFIG")
+    if here.is_file():
+        return here
+    if named:
+        return Path(named)
+    return SYSTEM if SYSTEM.is_file() else here
+
+
+def state_dir(config_path: Path) -> Path:
+    """The state folder: config.yaml's `state:` as seen from its own folder; `state/` if it says nothing."""
+    return config_path.parent / (scalar(config_path, "state") or "state")
+
+
+def run_dir(config_path: Path) -> Path:
+    """The folder of the status files: what systemd gives in $RUNTIME_DIRECTORY, else `run/` in the state folder."""
+    given = os.environ.get("RUNTIME_DIRECTORY", "").split(":")[0]
+    return Path(given) if given else state_dir(config_path) / "run"
+
+
+def scalar(config_path: Path, key: str) -> str:
+    """The plain or quoted value of a top-level `key`; empty when there is none, or no such file."""
+    try:
+        text = config_path.read_text("utf-8", errors="replace")
+    except OSError:
+        return ""
+    for line in text.removeprefix("\ufeff").splitlines():
+        found = _KEY.match(line)
+        if found and found["key"] == key:
+            return _unquoted(found["value"])
+    return ""
+
+
+def _unquoted(value: str) -> str:
+    value = value.strip()
+    if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
+        return value[1:-1]
+    return "" if value in ("~", "null") else value

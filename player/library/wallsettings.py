@@ -1,0 +1,53 @@
+"""What the wall must know besides the show, left by the agent in `state/wall-settings.json`.
+
+The wall reads this instead of config.yaml, so it starts without YAML and pydantic, and a bad edit never reaches it.
+"""
+
+import json
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from player.core.codec import decode, encode
+from player.core.geometry import Size
+from player.library.files import write_whole
+
+log = logging.getLogger(__name__)
+
+FULL_HD = Size(1920, 1080)
+NAME = "wall-settings.json"
+
+
+@dataclass(frozen=True, slots=True)
+class WallSettings:
+    """`output` is auto, kmsdrm, x11, wayland or offscreen; `volume` 0 to 1; `faults` how many the agent has found."""
+
+    gate: str = ""
+    title: str = ""
+    language: str = "vi"
+    timezone: str = "Asia/Ho_Chi_Minh"
+    output: str = "auto"
+    canvas: Size = FULL_HD
+    fps: int = 60
+    volume: float = 1.0
+    faults: int = 0
+
+
+def write(state: Path, settings: WallSettings) -> bool:
+    """Leave `settings` for the wall; False when they are what lies there already."""
+    if read(state) == settings:
+        return False
+    state.mkdir(parents=True, exist_ok=True)
+    write_whole(state / NAME, json.dumps(encode(settings), ensure_ascii=False, indent=1).encode())
+    return True
+
+
+def read(state: Path) -> WallSettings | None:
+    """The settings left last, or None: before the first compile, or when the file is damaged (the log says so)."""
+    try:
+        return decode(WallSettings, json.loads((state / NAME).read_bytes()))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError) as error:
+        log.warning("%s cannot be used: %s", state / NAME, error)
+        return None

@@ -1,0 +1,121 @@
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from player.core.geometry import Rect, Size
+from player.core.model import Item, Picture, Playlist, Show, Zone
+from player.core.units import SECOND, Instant, Span
+from player.library.shows import KEPT, ShowStore, StoredShow, assets_of
+
+
+def show(title: str = "Chào mừng", items: int = 3) -> Show:
+    entries = tuple(Item(f"{n:x}", f"Ảnh {n}", Picture(f"{n:064x}"), Span(8 * SECOND)) for n in range(items))
+    playlist = Playlist("p", title, "main", "a.yaml", entries)
+    return Show(
+        "kim-thanh-2", "Asia/Ho_Chi_Minh", "vi", Size(1920, 1080), 60,
+        (Zone("main", Rect(0, 0, 1920, 1080)),), (playlist,),
+    )  # fmt: skip
+
+
+def test_what_was_written_is_current(tmp_path: Path) -> None:
+    store = ShowStore(tmp_path)
+    assert store.current() is None
+    assert store.pointer() == ""
+    assert store.write(show(), Instant(7)) == 1
+    assert store.current() == StoredShow(1, Instant(7), show())
+    assert (tmp_path / "current").readlink() == Path("shows/00000001.json")
+
+
+def test_an_unchanged_show_keeps_its_number(tmp_path: Path) -> None:
+    store = ShowStore(tmp_path)
+    assert [store.write(show()), store.write(show()), store.write(show("Hai")), store.write(show())] == [1, 1, 2, 3]
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "changed", "gone", "other format"])
+def test_a_damaged_show_falls_back_to_the_newest_intact_one(
+    tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = ShowStore(tmp_path)
+    for title in ("Một", "Hai", "Ba"):
+        store.write(show(title))
+    newest = tmp_path / "shows/00000003.json"
+    text = newest.read_text()
+    changed = {
+        "empty": "", "cut": text[: len(text) // 2], "changed": text.replace("Ba", "Bá"),
+        "other format": text.replace('"format":1', '"format":2'),
+    }  # fmt: skip
+    newest.unlink() if damage == "gone" else newest.write_text(changed[damage])
+    stored = store.current()
+    assert stored is not None
+    assert (stored.number, stored.show) == (2, show("Hai"))
+    assert damage == "gone" or "00000003.json is not used" in caplog.text
+    number = store.write(show("Ba"))
+    again = store.current()
+    assert again is not None
+    assert (again.number, again.show) == (number, show("Ba"))
+
+
+def test_a_lost_link_costs_nothing(tmp_path: Path) -> None:
+    store = ShowStore(tmp_path)
+    store.write(show("Một"))
+    store.write(show("Hai"))
+    (tmp_path / "current").unlink()
+    stored = store.current()
+    assert stored is not None
+    assert stored.show == show("Hai")
+
+
+def test_only_the_last_ones_are_kept(tmp_path: Path) -> None:
+    store = ShowStore(tmp_path)
+    for number in range(KEPT + 5):
+        store.write(show(str(number)))
+    assert len(list((tmp_path / "shows").iterdir())) == KEPT
+
+
+def test_a_full_disk_leaves_the_earlier_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = ShowStore(tmp_path)
+    store.write(show("Một"))
+
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        store.write(show("Hai"))
+    monkeypatch.undo()
+    stored = store.current()
+    assert stored is not None
+    assert stored.show == show("Một")
+    assert len(list((tmp_path / "shows").iterdir())) == 1
+
+
+def test_ten_thousand_items_survive(tmp_path: Path) -> None:
+    store = ShowStore(tmp_path)
+    large = show(items=10_000)
+    store.write(large)
+    stored = store.current()
+    assert stored is not None
+    assert stored.show == large
+    assert len(store.assets()) == len(assets_of(large)) == 10_000
+
+
+def test_a_show_of_a_later_version_with_more_in_it_is_read(tmp_path: Path) -> None:
+    store = ShowStore(tmp_path)
+    store.write(replace(show(), gate="x"))
+    path = tmp_path / "shows/00000001.json"
+    stored = json.loads(path.read_text())
+    stored["signature"] = "…"
+    path.write_text(json.dumps(stored))
+    found = store.current()
+    assert found is not None
+    assert found.show.gate == "x"
+
+
+def test_the_wall_gets_its_show_without_anything_heavy() -> None:
+    code = "import sys, player.library.shows, player.library.wallsettings, player.library.locate; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"pydantic", "yaml", "av", "PIL", "sqlite3", "holidays", "rich", "click"} & set(loaded)
