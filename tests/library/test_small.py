@@ -39,7 +39,7 @@ def test_numbers_count_and_vietnamese_letters_have_their_places() -> None:
 
 def test_tones_decide_between_otherwise_equal_names() -> None:
     tones = ["ma", "mà", "mả", "mã", "má", "mạ"]
-    assert sorted(tones[::-1], key=natural_key) == tones
+    assert sorted(["mã", "mạ", "mả", "ma", "má", "mà"], key=natural_key) == tones
     assert sorted(["má 2", "ma 10"], key=natural_key) == ["má 2", "ma 10"]
 
 
