@@ -56,9 +56,11 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
         stage=stage,
         screen=_open(settings.output, show.canvas),
         stored=stored,
-        make_scribe=lambda: Scribe(run, parts.screen.canvas),
-        make_speaker=lambda: Speaker(settings.volume),
-        reopen=lambda screen, canvas: _reopen(screen, settings.output, canvas),
+        settings=settings,
+        read_settings=lambda: read(state),
+        make_scribe=lambda canvas: Scribe(run, canvas),
+        make_speaker=Speaker,
+        open_screen=_open,
     )
     wall = Wall(parts, interruptions)
     stack.callback(wall.close)
@@ -102,8 +104,3 @@ def _open(output: str, canvas: Size) -> Screen:
     else:
         log.info(_("output: {output}, {width}x{height}").format(**words))
     return screen
-
-
-def _reopen(screen: Screen, output: str, canvas: Size) -> Screen:
-    screen.close()
-    return _open(output, canvas)

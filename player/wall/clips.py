@@ -38,7 +38,7 @@ class Pacing:
 
 def surface_of(pixels: memoryview, size: tuple[int, int], opaque: bool) -> pygame.Surface:
     """A surface that shares its pixels with a decoder's slot."""
-    surface = pygame.image.frombuffer(pixels, size, "BGRA")  # type: ignore[arg-type]
+    surface = pygame.image.frombuffer(pixels, size, "BGRA")
     if opaque:
         surface.set_alpha(None)
     return surface

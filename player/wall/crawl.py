@@ -147,6 +147,11 @@ class CrawlClip(Showing):
         for item_id in idle[:-1]:
             self._strips.pop(item_id).close()
 
+    @property
+    def opaque(self) -> bool:
+        """Whether nothing below can be seen through it."""
+        return all(strip.opaque for strip, _, _ in self._spans)
+
     def deadline(self, now: Instant) -> Instant | None:
         return next_frame(now, self._fps)
 

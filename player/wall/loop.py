@@ -14,8 +14,9 @@ from player.core.geometry import Rect, Size
 from player.core.pacing import frame_index, frame_instant
 from player.core.units import SECOND, Instant, seconds
 from player.library.shows import ShowStore, StoredShow
-from player.wall.report import describe
-from player.wall.screen import OFFSCREEN, Screen
+from player.library.wallsettings import WallSettings
+from player.wall.report import describe, moment
+from player.wall.screen import OFFSCREEN, Screen, candidates
 from player.wall.scribe import Scribe
 from player.wall.sound import Speaker
 from player.wall.stage import Stage
@@ -34,17 +35,24 @@ def read_clock() -> Instant:
     return Instant(time.time_ns() // 1000)
 
 
+AGAIN = seconds(10)
+"""How often a wall without a display looks for one."""
+
+
 @dataclass
 class Parts:
-    """What the loop works with; `make_scribe` is called once there is a picture, for its start takes the processor."""
+    """What the loop works with. `make_scribe` and `make_speaker` are called once there is a picture, for they take time;
+    `open_screen` replaces the screen."""
 
     store: ShowStore
     stage: Stage
     screen: Screen
     stored: StoredShow | None
-    make_scribe: Callable[[], Scribe]
-    make_speaker: Callable[[], Speaker]
-    reopen: Callable[[Screen, Size], Screen]
+    settings: WallSettings
+    read_settings: Callable[[], WallSettings | None]
+    make_scribe: Callable[[Size], Scribe]
+    make_speaker: Callable[[float], Speaker]
+    open_screen: Callable[[str, Size], Screen]
 
 
 class Interruptions:
@@ -89,10 +97,11 @@ class Wall:
         self._pointer = parts.store.pointer() if parts.stored else ""
         self._scribe: Scribe | None = None
         self._speaker: Speaker | None = None
-        self._looked = self._told = self._previewed = Instant(0)
+        self._started = read_clock()
+        self._looked = self._told = Instant(0)
+        self._sought = self._started
         self._repaint = True
         self._dirty = False
-        self._said: set[str] = set()
         self.first_content: Instant | None = None
 
     def play(self, until: Instant | None) -> None:
@@ -129,7 +138,7 @@ class Wall:
         if self._speaker is not None:
             self._speaker.tick(stage.films(), shown)
         elif self.first_content is not None:
-            self._speaker = self._parts.make_speaker()
+            self._speaker = self._parts.make_speaker(self._parts.settings.volume)
         return shown
 
     def _sleep(self, shown: Instant, until: Instant | None) -> None:
@@ -139,8 +148,8 @@ class Wall:
         if until is not None:
             looks.append(until)
         wait = max(0, min(looks) - read_clock()) / SECOND
-        ready, _write, _error = select.select([self._stop, *self._parts.stage.sockets()], [], [], wait)
-        if self._stop in ready:
+        sockets = [self._stop.fileno(), *(decoder.fileno() for decoder in self._parts.stage.sockets())]
+        if self._stop.fileno() in select.select(sockets, [], [], wait)[0]:
             self._stop.drain()
 
     def _follow(self, now: Instant) -> None:
@@ -148,6 +157,8 @@ class Wall:
         if now - self._looked < LOOK and now >= self._looked:
             return
         self._looked = now
+        self._follow_settings()
+        self._seek_display(now)
         pointer = self._parts.store.pointer()
         if pointer == self._pointer:
             return
@@ -161,21 +172,46 @@ class Wall:
         parts = self._parts
         log.info(_("show {number} is adopted").format(number=stored.number))
         if stored.show.canvas != parts.screen.canvas:
-            parts.screen = parts.reopen(parts.screen, stored.show.canvas)
-            if self._scribe is not None:
-                self._scribe.close()
-                self._scribe = None
+            self._reopen(parts.settings.output, stored.show.canvas)
         parts.stored = stored
         parts.stage.adopt(stored.show, now)
+        self._repaint = True
+
+    def _follow_settings(self) -> None:
+        parts = self._parts
+        settings = parts.read_settings()
+        if settings is None or settings == parts.settings:
+            return
+        before, parts.settings = parts.settings, settings
+        if self._speaker is not None:
+            self._speaker.volume = settings.volume
+        if settings.output != before.output:
+            self._reopen(settings.output, parts.screen.canvas)
+
+    def _seek_display(self, now: Instant) -> None:
+        """A display that was not there at the start may come later, as after a power cut."""
+        parts = self._parts
+        if parts.screen.output == OFFSCREEN and parts.settings.output == "auto" and now - self._sought > AGAIN:
+            self._sought = now
+            if candidates("auto") != [OFFSCREEN]:
+                self._reopen("auto", parts.screen.canvas)
+
+    def _reopen(self, output: str, canvas: Size) -> None:
+        parts = self._parts
+        if self._scribe is not None and canvas != parts.screen.canvas:
+            self._scribe.close()
+            self._scribe = None
+        parts.screen.close()
+        parts.screen = parts.open_screen(output, canvas)
         self._repaint = True
 
     def _tell(self, now: Instant) -> None:
         """Once a second: the status, and a preview when the picture has changed."""
         self._complain()
         if self._scribe is None:
-            if self.first_content is None and now - self._looked > STATUS:
+            if self.first_content is None and 0 <= now - self._started < 2 * STATUS:
                 return
-            self._scribe = self._parts.make_scribe()
+            self._scribe = self._parts.make_scribe(self._parts.screen.canvas)
         if self._stop.picture and self._scribe.picture(self._parts.screen.surface, self._about(now)):
             self._stop.picture = False
         if 0 <= now - self._told < STATUS:
@@ -212,11 +248,11 @@ class Wall:
             "seen": parts.screen.output != OFFSCREEN,
         }
         status["frames"] = self._tally.describe()
-        status["sound"] = {"fault": self._speaker.fault if self._speaker else "", "corrections": self._corrections()}
+        status["started"] = moment(self._started)
+        status["first_picture"] = moment(self.first_content) if self.first_content is not None else None
+        if self._speaker is not None:
+            status["sound"] = {"fault": self._speaker.fault, "corrections": self._speaker.corrections}
         return status
-
-    def _corrections(self) -> int:
-        return self._speaker.corrections if self._speaker else 0
 
     def close(self) -> None:
         """Take down what the loop has put up, last first."""

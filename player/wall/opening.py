@@ -41,10 +41,11 @@ class Opener:
         assert isinstance(cue.item.content, Banner)
         frames = -(-zone.rect.width // cue.item.content.step)
         since = Instant(cue.start - Span(frames * SECOND // self._show.fps))
-        before = []
-        for segment in self._timetable.segments(zone.name, since, cue.start):
-            if segment.end <= cue.start and segment.item is not None and isinstance(segment.item.content, Banner):
-                before.append(Cue(segment.item, segment.playlist, segment.start, segment.end, segment.offset))
+        before = [
+            Cue(segment.item, segment.playlist, segment.start, segment.end, segment.offset)
+            for segment in self._timetable.segments(zone.name, since, cue.start)
+            if segment.end <= cue.start and segment.item is not None and isinstance(segment.item.content, Banner)
+        ]
         return [*before, cue]
 
     def _decoder(self, item: Item, size: Size, offset: Span = Span(0), at: Instant = Instant(0)) -> tuple[Decoder, Job]:

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 OUTPUTS = ("wayland", "x11", "kmsdrm")
 OFFSCREEN = "offscreen"
+LEAVE = (pygame.K_ESCAPE, pygame.K_q)
 
 
 def candidates(wanted: str) -> list[str]:
@@ -95,10 +96,7 @@ class Screen:
             return False
         leave = False
         for event in pygame.event.get():
-            if event.type == pygame.QUIT or (
-                event.type == pygame.KEYDOWN and event.key in (pygame.K_ESCAPE, pygame.K_q)
-            ):
-                leave = True
+            leave |= event.type == pygame.QUIT or (event.type == pygame.KEYDOWN and event.key in LEAVE)
         return leave
 
     def close(self) -> None:

@@ -22,7 +22,7 @@ from player.media.channel import Channel, Hangup
 from player.media.sharing import Layout, SharedMemory
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from PIL import Image
 
 PREVIEW_WIDTH = 960
 """Width handed over for a preview, in pixels; the scribe halves it smoothly."""
@@ -78,7 +78,7 @@ class Scribe:
 
     def _pixels(self, size: Size) -> pygame.Surface:
         view = self._memory.slot(0)[: size.width * size.height * 4]
-        surface = pygame.image.frombuffer(view, size, "BGRA")  # type: ignore[arg-type]
+        surface = pygame.image.frombuffer(view, size, "BGRA")
         surface.set_alpha(None)
         return surface
 
@@ -152,11 +152,11 @@ def _png(memory: SharedMemory, size: Size) -> bytes:
     return out.getvalue()
 
 
-def _image(memory: SharedMemory, size: Size) -> "Image":
-    from PIL import Image as images
+def _image(memory: SharedMemory, size: Size) -> "Image.Image":
+    from PIL import Image
 
-    pixels = memory.slot(0)[: size.width * size.height * 4]
-    return images.frombuffer("RGB", size, pixels, "raw", "BGRX", 0, 1)
+    pixels = bytes(memory.slot(0)[: size.width * size.height * 4])
+    return Image.frombuffer("RGB", size, pixels, "raw", "BGRX", 0, 1)
 
 
 if __name__ == "__main__":

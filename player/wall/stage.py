@@ -6,7 +6,7 @@ import pygame
 
 from player.core.geometry import Rect
 from player.core.model import Show, Zone
-from player.core.plan import Carry, Inventory, Plan, carry_over, plan
+from player.core.plan import Carry, Cue, Inventory, Plan, carry_over, plan
 from player.core.rundown import Timetable
 from player.core.units import Instant
 from player.media.decoder import Decoder
@@ -40,7 +40,10 @@ class Stage:
         self._dark = False
 
     def _layer(self, zone: Zone) -> Layer:
-        return Layer(zone, lambda zone, cue, now: self._opener(zone, cue, now), self.show.fps)
+        return Layer(zone, self._open_clip, self.show.fps)
+
+    def _open_clip(self, zone: Zone, cue: Cue, now: Instant) -> Showing:
+        return self._opener(zone, cue, now)
 
     def adopt(self, show: Show, now: Instant) -> None:
         """Play another show; what is on the screen plays on if it is still part of it."""
