@@ -12,7 +12,7 @@ from player.core.model import Show, Zone
 from player.core.units import Instant, Span
 from player.library.locate import run_dir, state_dir
 from player.library.shows import ShowStore
-from player.library.wallsettings import WallSettings, read
+from player.library.wallsettings import NAME, WallSettings, read
 from player.media.decoder import Decoder
 from player.media.jobs import Job, Slate
 from player.media.nursery import Nursery
@@ -57,7 +57,7 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
         screen=_open(settings.output, show.canvas),
         stored=stored,
         settings=settings,
-        read_settings=lambda: read(state),
+        new_settings=SettingsFile(state),
         make_scribe=lambda canvas: Scribe(run, canvas),
         make_speaker=Speaker,
         open_screen=_open,
@@ -69,6 +69,27 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
     gc.freeze()
     wall.play(None if duration is None else Instant(read_clock() + duration))
     return 0
+
+
+class SettingsFile:
+    """Notices when the agent has left other settings; costs one stat."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+        self._stamp = self._look()
+
+    def _look(self) -> int:
+        try:
+            return (self._state / NAME).stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def __call__(self) -> WallSettings | None:
+        stamp = self._look()
+        if stamp == self._stamp:
+            return None
+        self._stamp = stamp
+        return read(self._state)
 
 
 class Slates:

@@ -23,7 +23,13 @@ LEAD = seconds(6)
 """How long before its time the next item is opened."""
 
 PATIENCE = seconds(0.8)
-"""How long an item that is due may go without a picture."""
+"""How long an item that is due and was opened just now may go without a picture."""
+
+SEEKING = seconds(4)
+"""The same for a film that begins in its middle: all pictures since the last key picture have to be decoded first."""
+
+GRACE = seconds(0.1)
+"""The same for an item that was opened in good time."""
 
 TRIES = 2
 """How often an item is opened in one play before others stand in for it."""
@@ -55,7 +61,7 @@ class Layer:
         self._leaving: Showing | None = None
         self._leaving_end = Instant(0)
         self._pending: tuple[Cue, Showing, Instant] | None = None
-        self._coming: tuple[Cue, Showing] | None = None
+        self._coming: tuple[Cue, Showing, Instant] | None = None
         self._tries: tuple[Cue, int] | None = None
         self._previous: Cue | None = None
         self._moving = False
@@ -103,14 +109,14 @@ class Layer:
             return
         if self._pending is None or not _same(self._pending[0], cue):
             self._drop_pending()
-            self._pending = (cue, self._claim(cue, now), Instant(max(now, cue.start)))
-        _, showing, due = self._pending
+            self._pending = self._claim(cue, now)
+        _, showing, limit = self._pending
         if showing.state is not State.FAILED and not showing.ready:
             showing.advance(now)
         if showing.ready and showing.state is not State.FAILED:
             self._pending = None
             self._bring_on(cue, showing, now)
-        elif showing.state is State.FAILED or now - due > PATIENCE:
+        elif showing.state is State.FAILED or now > limit:
             self._give_up(cue, showing, now)
 
     def _follow(self, cue: Cue) -> bool:
@@ -129,14 +135,18 @@ class Layer:
         self._cue = cue
         return True
 
-    def _claim(self, cue: Cue, now: Instant) -> Showing:
-        """The clip prepared for `cue`, or a new one."""
+    def _claim(self, cue: Cue, now: Instant) -> tuple[Cue, Showing, Instant]:
+        """The clip prepared for `cue`, or a new one, and until when its picture is waited for."""
         if self._coming is not None:
-            prepared, showing = self._coming
+            prepared, showing, limit = self._coming
             if _same(prepared, cue) and showing.state is not State.FAILED:
                 self._coming = None
-                return showing
-        return self._open(self.zone, cue, now)
+                return cue, showing, Instant(max(limit, now + GRACE))
+        return self._begin_opening(cue, now)
+
+    def _begin_opening(self, cue: Cue, now: Instant) -> tuple[Cue, Showing, Instant]:
+        patience = SEEKING if now - _begin(cue) > PATIENCE else PATIENCE
+        return cue, self._open(self.zone, cue, now), Instant(now + patience)
 
     def _bring_on(self, cue: Cue, showing: Showing, now: Instant) -> None:
         before = self.front
@@ -164,7 +174,7 @@ class Layer:
             reason = showing.reason or "the decoder was too slow"
             self.troubles.append(Trouble(self.zone.name, cue.item.id, cue.item.title, reason, cue.end))
         else:
-            self._pending = (cue, self._open(self.zone, cue, now), now)
+            self._pending = self._begin_opening(cue, now)
 
     def _prepare(self, plan: ZonePlan, now: Instant) -> None:
         cue = plan.next
@@ -178,7 +188,7 @@ class Layer:
         if isinstance(self.front, CrawlClip) and isinstance(cue.item.content, Banner):
             self.front.prepare(cue.item)
         else:
-            self._coming = (cue, self._open(self.zone, cue, Instant(max(now, cue.start))))
+            self._coming = (cue, self._open(self.zone, cue, cue.start), Instant(now + PATIENCE))
 
     def next_look(self, plan: ZonePlan, now: Instant) -> Instant | None:
         """When this layer next has something to do that no decoder will announce."""
@@ -188,7 +198,7 @@ class Layer:
         elif self.front is not None and (deadline := self.front.deadline(now)) is not None:
             looks.append(deadline)
         if self._pending is not None:
-            looks.append(Instant(self._pending[2] + PATIENCE + 1))
+            looks.append(Instant(self._pending[2] + 1))
         if plan.next is not None and self._coming is None and now < plan.next.start - LEAD:
             looks.append(Instant(plan.next.start - LEAD))
         return min(looks, default=None)

@@ -41,15 +41,18 @@ AGAIN = seconds(10)
 
 @dataclass
 class Parts:
-    """What the loop works with. `make_scribe` and `make_speaker` are called once there is a picture, for they take time;
-    `open_screen` replaces the screen."""
+    """What the loop works with.
+
+    `make_scribe` and `make_speaker` are called once there is a picture, for they take time; `open_screen` replaces the
+    screen; `new_settings` gives the settings when they have changed.
+    """
 
     store: ShowStore
     stage: Stage
     screen: Screen
     stored: StoredShow | None
     settings: WallSettings
-    read_settings: Callable[[], WallSettings | None]
+    new_settings: Callable[[], WallSettings | None]
     make_scribe: Callable[[Size], Scribe]
     make_speaker: Callable[[float], Speaker]
     open_screen: Callable[[str, Size], Screen]
@@ -179,8 +182,8 @@ class Wall:
 
     def _follow_settings(self) -> None:
         parts = self._parts
-        settings = parts.read_settings()
-        if settings is None or settings == parts.settings:
+        settings = parts.new_settings()
+        if settings is None:
             return
         before, parts.settings = parts.settings, settings
         if self._speaker is not None:
