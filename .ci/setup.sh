@@ -277,6 +277,7 @@ complete() { # complete run|test
     local packages
     LOG=$(mktemp "${TMPDIR:-/tmp}/gateplayer-setup.XXXXXX")
     trap 'rm -f "$LOG"' EXIT
+    trap 'stop 130 "Set-up was interrupted. Start again to finish it."' INT TERM
     mapfile -t packages < <(
         missing_packages "$1"
         is_ready "$1" || is_sound || python_package
