@@ -93,7 +93,7 @@ class CentralEntry(Part):
 class SourcesEntry(Part):
     """Where content comes from; what is not named here is not used."""
 
-    playlists: Annotated[str | None, Text] = Field(default=None, description="Folder of playlists (*.yaml)")
+    playlists: Text | None = Field(default=None, description="Folder of playlists (*.yaml)")
     folder: Annotated[FolderEntry | None, BeforeValidator(_path_group)] = None
     central: CentralEntry | None = None
 

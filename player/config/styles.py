@@ -18,7 +18,7 @@ class StyleEntry(Part):
 
     ink: Colour = Field(default=None, description="Colour of the letters")
     background: Colour = Field(default=None, description="Colour behind the letters")
-    bold: Annotated[bool | None, YesNo] = None
+    bold: YesNo | None = None
     edge: Annotated[
         Edge | None, PlainValidator(lambda value: units.choice(value, EDGES)), WithJsonSchema(one_of(*EDGES))
     ] = Field(default=None, description="What keeps letters legible over pictures")
