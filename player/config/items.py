@@ -1,8 +1,7 @@
-"""Items of playlists, checked: what `library` turns into items of a show."""
+"""Items of playlists: from what people wrote to what can be shown."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,100 +22,21 @@ from player.config.itementries import (
 )
 from player.config.language import _
 from player.config.paths import media_file, media_folder
+from player.config.specs import BannerSpec, FolderSpec, ImageSpec, ItemSpec, NoticeSpec, PagesSpec, VideoSpec
 from player.config.styles import Styles
 from player.config.suggest import WordingError
 from player.config.units import kind_of
 from player.config.yamlsource import Document, shown
-from player.core.faults import Fault, Place
+from player.core.faults import Fault
 from player.core.model import Caption, Fit, Style, Surround, Transition
-from player.core.units import Span, seconds
+from player.core.units import seconds
 
 PICTURE_SPAN = seconds(10)
 PAGE_SPAN = seconds(12)
 NOTICE_SPAN = seconds(12)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spec:
-    """What all items have: `name` as written, or the beginning of the text. `first` and `last` are included."""
-
-    place: Place
-    name: str
-    transition: Transition
-    first: date | None
-    last: date | None
-    tags: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageSpec(Spec):
-    path: Path
-    span: Span
-    fit: Fit
-    surround: Surround
-    caption: Caption | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VideoSpec(Spec):
-    """`span` None: as long as the film is. `volume` from 0 to 1."""
-
-    path: Path
-    span: Span | None
-    fit: Fit
-    surround: Surround
-    volume: float
-    caption: Caption | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PagesSpec(Spec):
-    """`span` is that of each page."""
-
-    path: Path
-    span: Span
-    fit: Fit
-    surround: Surround
-    caption: Caption | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderSpec(Spec):
-    """Whatever lies in the folder `path`. None: what is usual for a file of its kind."""
-
-    path: Path
-    span: Span | None
-    fit: Fit | None
-    surround: Surround | None
-    volume: float
-    caption: Caption | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeSpec(Spec):
-    """`path` is the picture behind the text, if any."""
-
-    title: str
-    text: str
-    lang: str
-    style: Style
-    path: Path | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BannerSpec(Spec):
-    """A line that crawls; `speed` in pixels a second. How long it takes depends on the letters."""
-
-    text: str
-    lang: str
-    style: Style
-    speed: int
-
-
 ALL_KEYS = tuple(dict.fromkeys(key for kind in KINDS.values() for key in (*KINDS, *keys_of(kind))))
-
-ItemSpec = ImageSpec | VideoSpec | PagesSpec | FolderSpec | NoticeSpec | BannerSpec
 
 
 @dataclass(frozen=True, slots=True)

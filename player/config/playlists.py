@@ -14,9 +14,10 @@ from player.config import fields, units
 from player.config.checking import Part, check, found_in
 from player.config.fields import Name, Title
 from player.config.itementries import Changing, Tags
-from player.config.items import ItemReader, ItemSpec
+from player.config.items import ItemReader
 from player.config.language import _
 from player.config.settings import Config
+from player.config.specs import ItemSpec
 from player.config.suggest import unknown
 from player.config.units import kind_of
 from player.config.when import When, windows_of
@@ -44,8 +45,9 @@ _Every = Annotated[
 
 
 class PlaylistEntry(Part):
-    """A playlist. `items` are read by themselves, one by one."""
+    """Items for one zone, and when they may play."""
 
+    # `items` are read by themselves, one by one.
     title: Title = Field(..., description="Its name; no two playlists have the same")
     zone: Name = Field(..., description="A zone of the layout in config.yaml")
     level: _Level = Field(default=Level.NORMAL, description="A higher level takes over at once")
@@ -88,18 +90,19 @@ def read_playlists(folder: Path, config: Config) -> Reading:
     An item with a fault is left out; so is a playlist whose head has one, or which has no item left. Nothing is
     raised for what the folder may hold.
     """
+    if not folder.is_dir():
+        return Reading((), (Fault(Place(str(folder)), _("there is no such folder of playlists")),), ())
     playlists: list[PlaylistSpec] = []
     faults: list[Fault] = []
     files: list[str] = []
-    if not folder.is_dir():
-        return Reading((), (Fault(Place(str(folder)), _("there is no such folder of playlists")),), ())
+    titles: dict[str, Place] = {}
     for name in playlist_files(folder):
-        found, wrong = _read_file(folder, name, config)
-        for playlist in found:
-            if clash := _same_title(playlist, playlists):
-                wrong.append(clash)
-            else:
-                playlists.append(playlist)
+        wrong: list[Fault] = []
+        for reader in _readers(folder, name, config, wrong):
+            playlist, found = reader.read()
+            clash = reader.title_clash(titles)
+            playlists += [playlist] if playlist and not clash else []
+            wrong += found + clash
         faults += sorted(wrong)
         files += [name] if wrong else []
     return Reading(tuple(playlists), tuple(faults), tuple(files))
@@ -123,34 +126,20 @@ def _natural(name: str) -> list[tuple[int, str]]:
     return [(int(part) if part.isdigit() else -1, part) for part in parts if part]
 
 
-def _read_file(folder: Path, name: str, config: Config) -> tuple[list[PlaylistSpec], list[Fault]]:
+def _readers(folder: Path, name: str, config: Config, faults: list[Fault]) -> Iterator["_Reader"]:
+    """One reader for each document of the file; what is wrong with the file itself is added to `faults`."""
     root, path = folder.resolve(), folder / name
-    shown_name = shown(f"{folder.name}/{name}", 300)
+    known_as = shown(f"{folder.name}/{name}", 300)
     if not name.isprintable():
-        return [], [Fault(Place(shown_name), _("the file's name holds what is no letter; rename the file"))]
-    if not path.resolve().is_relative_to(root):
-        return [], [Fault(Place(shown_name), _("a link that leads out of the playlists folder; copy the file there"))]
-    source = read_source(path, shown_name)
-    playlists = []
-    faults = list(source.faults)
-    for number, document in enumerate(source.documents, 1):
-        reader = _Reader(document, f"{name}#{number}", path.parent, root, config)
-        playlist, wrong = reader.read()
-        playlists += [playlist] if playlist else []
-        faults += wrong
-    return playlists, faults
-
-
-def _same_title(playlist: PlaylistSpec, others: list[PlaylistSpec]) -> Fault | None:
-    for other in others:
-        if _alike(other.title) == _alike(playlist.title):
-            said = _('title: "{title}" is also the title of {place}; give each playlist its own')
-            return Fault(playlist.place, said.format(title=playlist.title, place=other.place))
-    return None
-
-
-def _alike(title: str) -> str:
-    return unicodedata.normalize("NFC", title).casefold()
+        faults.append(Fault(Place(known_as), _("the file's name holds what is no letter; rename the file")))
+    elif not path.resolve().is_relative_to(root):
+        said = _("a link that leads out of the playlists folder; copy the file there")
+        faults.append(Fault(Place(known_as), said))
+    else:
+        source = read_source(path, known_as)
+        faults += source.faults
+        for number, document in enumerate(source.documents, 1):
+            yield _Reader(document, document.value, f"{name}#{number}", path.parent, root, config)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,22 +147,34 @@ class _Reader:
     """Reads one document of a playlist file."""
 
     document: Document
+    value: Any
     id: str
     base: Path
     root: Path
     config: Config
 
     def read(self) -> tuple[PlaylistSpec | None, list[Fault]]:
-        value = self.document.value
-        if not isinstance(value, dict):
-            said = _("keys with values are expected here, not {found}").format(found=kind_of(value))
+        if not isinstance(self.value, dict):
+            said = _("keys with values are expected here, not {found}").format(found=kind_of(self.value))
             return None, [self.document.fault([], said)]
-        entry, faults = check(PlaylistEntry, self.document, [], value)
-        faults += self._zone_faults(found_in(value, "zone"))
-        items, wrong = self._items(value, (entry.transition if entry else None) or Transition())
+        entry, faults = check(PlaylistEntry, self.document, [], self.value)
+        faults += self._zone_faults(self.value.get("zone"))
+        items, wrong = self._items((entry.transition if entry else None) or Transition())
         if entry is None or faults or not items:
             return None, faults + wrong
         return self._spec(entry, items), wrong
+
+    def title_clash(self, titles: dict[str, Place]) -> list[Fault]:
+        """The fault of a title that is among `titles` already; else it is put there."""
+        title = found_in(self.value, "title")
+        if not isinstance(title, str):
+            return []
+        place = self.document.place(["title"])
+        first = titles.setdefault(unicodedata.normalize("NFC", title.strip()).casefold(), place)
+        if first == place:
+            return []
+        said = _('"{title}" is the title of {place} too; give each playlist its own')
+        return [self.document.fault(["title"], said.format(title=shown(title), place=first))]
 
     def _zone_faults(self, zone: Any) -> list[Fault]:
         clocks = {clock.zone for clock in self.config.clocks}
@@ -185,9 +186,9 @@ class _Reader:
             return [self.document.fault(["zone"], said.format(name=zone, zones=", ".join(zones)))]
         return [self.document.fault(["zone"], str(unknown(zone, zones)))]
 
-    def _items(self, value: dict[str, Any], transition: Transition) -> tuple[list[ItemSpec], list[Fault]]:
-        written = value.get("items")
-        if "items" not in value:
+    def _items(self, transition: Transition) -> tuple[list[ItemSpec], list[Fault]]:
+        written = self.value.get("items")
+        if "items" not in self.value:
             return [], []
         if not isinstance(written, list) or not written:
             said = _("a list of items is expected, each after a dash, not {found}").format(found=kind_of(written))

@@ -191,7 +191,13 @@ def _holds(span: DateRange, days: frozenset[int]) -> bool:
 
 
 Day = Annotated[date | None, PlainValidator(day), WithJsonSchema({"type": "string", "pattern": DATE})]
-When = Annotated[list[WhenEntry], BeforeValidator(lambda value: [value] if isinstance(value, dict) else value)]
+When = Annotated[
+    list[WhenEntry],
+    BeforeValidator(
+        lambda value: [value] if isinstance(value, dict) else value,
+        json_schema_input_type=WhenEntry | list[WhenEntry],
+    ),
+]
 """One group of conditions or a list of them: open whenever one of them holds."""
 
 
