@@ -8,7 +8,7 @@ from typing import Any
 
 from player.config.language import _
 from player.config.yamlerrors import Mark
-from player.config.yamltree import Node, DocumentError, trees
+from player.config.yamltree import DocumentError, Node, trees
 from player.core.faults import Fault, Place
 
 MAX_BYTES = 1 << 20
