@@ -5,7 +5,7 @@ lengths; what is left is to ask what is up at an instant (`rundown`, `plan`). Al
 (`Show.playlists` by source, then id), so the order in which files were found never changes a result.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, IntEnum
 
@@ -164,7 +164,7 @@ Content = Picture | Film | Page | Notice | Banner | Clock
 class Item:
     """One entry of a playlist. `id` tells its content: same content, same id, wherever it stands.
 
-    `first` and `last` are local dates, both included.
+    `first` and `last` are local dates, both included. A span that is not above 0 raises ValueError.
     """
 
     id: str
@@ -174,6 +174,10 @@ class Item:
     transition: Transition = Transition()
     first: date | None = None
     last: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.span <= 0:
+            raise ValueError("an item lasts longer than nothing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,7 @@ class Window:
 
     No dates or no weekdays (0 is Monday) means any. `start` and `end` are minutes after midnight, half-open, `end` up
     to 1440; an `end` at or before `start` falls on the next day, and the whole stretch belongs to the day it starts.
+    Minutes or weekdays that no day has raise ValueError.
     """
 
     dates: tuple[DateRange, ...] = ()
@@ -197,11 +202,17 @@ class Window:
     start: int = 0
     end: int = 1440
 
+    def __post_init__(self) -> None:
+        if not (0 <= self.start < 1440 and 0 <= self.end <= 1440):
+            raise ValueError("a window starts and ends within a day")
+        if not self.weekdays <= frozenset(range(7)):
+            raise ValueError("weekdays are 0 (Monday) to 6")
+
 
 @dataclass(frozen=True, slots=True)
 class Playlist:
     """Items for one zone at one level. No windows means always. `every` makes it a spot: one whole pass at each
-    multiple of `every` after its window opened."""
+    multiple of `every` after its window opened. An `every` that is not above 0 raises ValueError."""
 
     id: str
     title: str
@@ -213,6 +224,10 @@ class Playlist:
     start: Start = Start.SOFT
     every: Span | None = None
     tags: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.every is not None and self.every <= 0:
+            raise ValueError("a spot's interval is longer than nothing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,3 +252,12 @@ class Show:
     zones: tuple[Zone, ...]
     playlists: tuple[Playlist, ...]
     hours: tuple[Window, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.fps < 1:
+            raise ValueError("at least one frame a second")
+
+
+def arranged(show: Show) -> Show:
+    """`show` with its playlists in canonical order: two shows of the same playlists become equal."""
+    return replace(show, playlists=tuple(sorted(show.playlists, key=lambda playlist: (playlist.source, playlist.id))))

@@ -4,7 +4,7 @@ Time is counted in whole microseconds: integers add up without rounding, so a ru
 frame grid of any refresh rate can be computed from them (`pacing`).
 """
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import NewType
 
 Instant = NewType("Instant", int)
@@ -17,7 +17,7 @@ SECOND = Span(1_000_000)
 MINUTE = Span(60 * SECOND)
 DAY = Span(24 * 60 * MINUTE)
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def seconds(value: float) -> Span:
