@@ -15,7 +15,7 @@ from player.library.files import write_whole
 log = logging.getLogger(__name__)
 
 NAME = "agent.json"
-STARTING, COMPILING, GOOD, FAULTY, STUCK = "starting", "compiling", "good", "faulty", "stuck"
+STARTING, GOOD, FAULTY, STUCK = "starting", "good", "faulty", "stuck"
 """What `state` says: good follows without faults; faulty plays what is good of it; stuck cannot make a show (the disk
 refuses, or config.yaml has never been good)."""
 
@@ -29,6 +29,7 @@ def now() -> str:
 class Status:
     state: str = STARTING
     since: str = field(default_factory=now)
+    compiling: bool = False
     show: int = 0
     checked: str = ""
     reason: str = ""
@@ -74,6 +75,7 @@ def _values(status: Status, pid: int) -> dict[str, Any]:
         "pid": pid,
         "state": status.state,
         "since": status.since,
+        "compiling": status.compiling,
         "show": status.show,
         "checked": status.checked,
         "reason": status.reason,
