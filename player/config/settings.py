@@ -1,0 +1,155 @@
+"""config.yaml: what a gate is, how its wall looks and where its content comes from."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from player.config.checking import check, found_in
+from player.config.entries import ConfigEntry, DisplayEntry, SourcesEntry
+from player.config.language import _, use
+from player.config.layout import ClockZone, default_layout, read_layout
+from player.config.styles import Styles, StylesEntry
+from player.config.units import kind_of
+from player.config.when import windows_of
+from player.config.yamlsource import Document, read_source
+from player.core.faults import ConfigFault, Fault
+from player.core.geometry import Size
+from player.core.model import Window, Zone
+from player.core.units import Span
+
+_LANGUAGE = re.compile(rb"^language:[ \t]*[\"']?(vi|en)\b", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSource:
+    """The watched folder. A file in it is looked at once nobody has written to it for `settle`; with `approve` it
+    waits for somebody's yes."""
+
+    path: Path
+    approve: bool
+    settle: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CentralSource:
+    """The central server: its address, how often to ask it, and the root of trust."""
+
+    url: str
+    every: Span
+    root: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where content comes from; None where it does not."""
+
+    playlists: Path | None = None
+    folder: FolderSource | None = None
+    central: CentralSource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """config.yaml, checked.
+
+    Paths are absolute. `zones` is in z-order and ends with the built-in `screen`; `clocks` are those that show the
+    time. `volume` is from 0 to 1. `hours` without windows means always open.
+    """
+
+    file: Path
+    gate: str
+    title: str
+    language: str
+    timezone: str
+    canvas: Size
+    output: str
+    fps: int
+    zones: tuple[Zone, ...]
+    clocks: tuple[ClockZone, ...]
+    hours: tuple[Window, ...]
+    sources: Sources
+    volume: float
+    styles: Styles
+    state: Path
+
+
+def read_config(path: Path) -> Config:
+    """The configuration in the file at `path`; ConfigFault with every fault when something in it is wrong.
+
+    From here on the process speaks the language that the file asks for, which is that of the faults too.
+    """
+    _speak(path)
+    source = read_source(path, str(path))
+    faults = list(source.faults)
+    if source.documents:
+        document = source.documents[0]
+        faults += [_second(other) for other in source.documents[1:]]
+        config, wrong = _config(document, path.resolve())
+        faults += wrong
+        if config and not faults:
+            return config
+    raise ConfigFault(sorted(faults))
+
+
+def _speak(path: Path) -> None:
+    """The language is wanted before the file is understood, to say what is wrong with it."""
+    try:
+        with path.open("rb") as stream:
+            said = _LANGUAGE.search(stream.read(65536).replace(b"\r", b"\n"))
+    except OSError:
+        return
+    use(said[1].decode() if said else "vi")
+
+
+def _second(document: Document) -> Fault:
+    return Fault(document.place(), _("this file holds one document only; delete the --- above and what follows"))
+
+
+def _config(document: Document, file: Path) -> tuple[Config | None, list[Fault]]:
+    value = document.value
+    if not isinstance(value, dict):
+        said = _("keys with values are expected here, not {found}").format(found=kind_of(value))
+        return None, [document.fault([], said)]
+    entry, faults = check(ConfigEntry, document, [], value)
+    # These two alone once more: what is wrong elsewhere must not hide what is wrong with the zones.
+    display, _again = check(DisplayEntry, document, ["display"], found_in(value, "display") or {})
+    styles, _again = check(StylesEntry, document, ["style"], found_in(value, "style") or {})
+    canvas = display.canvas if display else None
+    style = styles.styles() if styles else Styles()
+    if "layout" in value:
+        layout, wrong = read_layout(document, value["layout"], canvas, style)
+        faults += wrong
+    else:
+        layout = default_layout(canvas or DisplayEntry().canvas)
+    if entry is None or faults:
+        return None, faults
+    return _assembled(entry, file, layout.zones, layout.clocks), faults
+
+
+def _assembled(entry: ConfigEntry, file: Path, zones: tuple[Zone, ...], clocks: tuple[ClockZone, ...]) -> Config:
+    return Config(
+        file=file,
+        gate=entry.gate,
+        title=entry.title,
+        language=entry.language,
+        timezone=entry.timezone,
+        canvas=entry.display.canvas,
+        output=entry.display.output,
+        fps=entry.display.fps,
+        zones=zones,
+        clocks=clocks,
+        hours=windows_of(entry.hours),
+        sources=_sources(entry.sources, file.parent),
+        volume=entry.sound.volume,
+        styles=entry.style.styles(),
+        state=file.parent / entry.state,
+    )
+
+
+def _sources(entry: SourcesEntry, base: Path) -> Sources:
+    folder, central = entry.folder, entry.central
+    return Sources(
+        playlists=base / entry.playlists if entry.playlists else None,
+        folder=FolderSource(base / folder.path, folder.approve, folder.settle) if folder else None,
+        central=CentralSource(central.url, central.every, base / central.root) if central else None,
+    )
