@@ -1,0 +1,145 @@
+"""Pictures of a film into the pixels of a zone: cropped, scaled, converted, and set in their surround."""
+
+from fractions import Fraction
+
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from PIL import Image, ImageColor
+
+from player.core.geometry import Rect, Size
+from player.core.model import Fit, Surround
+from player.media.container import check_film_size
+from player.media.filters import FilterChain, likeness, upright_filters
+from player.media.framing import Box, Framing, frame
+from player.media.images import blurred_small
+
+_FORMAT = "bgra"
+_SURROUND_WIDTH = 96
+_KNOWN_SPACES = {1, 4, 5, 6, 7, 9}
+"""The YCbCr matrices that FFmpeg tells apart (ITU-T H.273, table 4)."""
+
+
+class Canvas:
+    """Paints a film's pictures as rows of blue, green, red and 255, `size.width * 4` bytes each.
+
+    Not for two threads at once. `pixel_aspect` is the width of the film's pixels over their height.
+    """
+
+    def __init__(self, size: Size, fit: Fit, surround: Surround, background: str, pixel_aspect: Fraction) -> None:
+        self._size = size
+        self._fit = fit
+        self._blur = surround is Surround.BLUR
+        red, green, blue = ImageColor.getrgb(background)[:3]
+        self._ground = bytes((blue, green, red, 255)) * size.width
+        self._aspect = pixel_aspect
+        self._like: tuple[int, int, str, int, int] | None = None
+        self._chain: FilterChain | None = None
+        self._framing = Framing(Box(0, 0, 1, 1), Rect(0, 0, *size))
+        self._interpolation = Interpolation.BILINEAR
+        self._scaler = VideoReformatter()
+        self._shrinker = VideoReformatter()
+        self._enlarger = VideoReformatter()
+
+    def paint(self, picture: VideoFrame, target: memoryview) -> None:
+        """Writes `picture` over the whole of `target`."""
+        if self._like != likeness(picture):
+            self._prepare(picture)
+        colour = _colour_of(picture)
+        if self._chain:
+            picture = next(self._chain.feed(picture))
+        place = self._framing.place
+        shown = _scaled(self._scaler, picture, place.size, self._interpolation, colour)
+        if self._blur and place.size != self._size:
+            _copy(self._blurred(picture, colour), self._size, target, Rect(0, 0, *self._size))
+        else:
+            self._fill_around(place, target)
+        _copy(shown, self._size, target, place)
+
+    def _prepare(self, picture: VideoFrame) -> None:
+        check_film_size(picture.width, picture.height)
+        turn = upright_filters(picture)
+        source, aspect = Size(picture.width, picture.height), self._aspect
+        if any(step.startswith("transpose") for step in turn):
+            source, aspect = Size(picture.height, picture.width), 1 / self._aspect
+        framing = frame(source, self._size, self._fit, float(aspect))
+        crop = _even(framing.crop, source)
+        if crop.size != source:
+            turn = (*turn, f"crop={crop.width}:{crop.height}:{crop.x}:{crop.y}")
+        larger = framing.place.width > crop.width or framing.place.height > crop.height
+        self._interpolation = Interpolation.BICUBIC if larger else Interpolation.BILINEAR
+        self._framing = framing
+        self._chain = FilterChain(picture, turn) if turn else None
+        self._like = likeness(picture)
+
+    def _fill_around(self, place: Rect, target: memoryview) -> None:
+        row = self._size.width * 4
+        for y in (*range(place.y), *range(place.bottom, self._size.height)):
+            target[y * row : (y + 1) * row] = self._ground
+        left, right = place.x * 4, row - place.right * 4
+        if left or right:
+            for y in range(place.y, place.bottom):
+                target[y * row : y * row + left] = self._ground[:left]
+                target[(y + 1) * row - right : (y + 1) * row] = self._ground[:right]
+
+    def _blurred(self, picture: VideoFrame, colour: tuple[int, int]) -> VideoFrame:
+        """The same surround as a still picture has, made afresh for each picture of the film."""
+        place = self._framing.place
+        small = Size(_SURROUND_WIDTH, max(2, round(_SURROUND_WIDTH * place.height / place.width)))
+        copy = _scaled(self._shrinker, picture, small, Interpolation.AREA, colour)
+        plane = copy.planes[0]
+        # Red and blue stay exchanged throughout: it makes no difference to a blur, and saves turning them back.
+        image = Image.frombuffer("RGB", small, bytes(plane), "raw", "RGBX", plane.line_size, 1)
+        ground = blurred_small(image, self._size).convert("RGBA")
+        narrow = VideoFrame.from_bytes(ground.tobytes(), *ground.size, format="rgba")
+        return self._enlarger.reformat(narrow, *self._size, interpolation=Interpolation.BILINEAR, threads=1)
+
+
+def _colour_of(picture: VideoFrame) -> tuple[int, int]:
+    """Matrix and range of a picture. Where it does not say, high definition is BT.709 and less is BT.601, of
+    studio range, as broadcasting has it (ITU-R BT.709-6, BT.601-7)."""
+    space, levels = int(picture.colorspace), int(picture.color_range)
+    if space not in _KNOWN_SPACES:
+        high = picture.width >= 1280 or picture.height >= 720
+        space = Colorspace.ITU709 if high else Colorspace.ITU601
+    if levels == ColorRange.UNSPECIFIED:
+        full = picture.format.name.startswith("yuvj") or picture.format.is_rgb
+        levels = ColorRange.JPEG if full else ColorRange.MPEG
+    return space, levels
+
+
+def _scaled(
+    scaler: VideoReformatter, picture: VideoFrame, size: Size, method: Interpolation, colour: tuple[int, int]
+) -> VideoFrame:
+    return scaler.reformat(
+        picture,
+        size.width,
+        size.height,
+        _FORMAT,
+        src_colorspace=colour[0],
+        dst_colorspace=colour[0],
+        src_color_range=colour[1],
+        dst_color_range=ColorRange.JPEG,
+        interpolation=method,
+        threads=1,
+    )
+
+
+def _even(crop: Box, source: Size) -> Rect:
+    """`crop` on whole pixels that share no chroma sample with what is cut off."""
+    left, top = (round(crop.left) // 2 * 2, round(crop.top) // 2 * 2)
+    width, height = source.width - 2 * left, source.height - 2 * top
+    return Rect(left, top, max(1, width), max(1, height))
+
+
+def _copy(picture: VideoFrame, zone: Size, target: memoryview, place: Rect) -> None:
+    """The rows of `picture` to `place` of `target`; in one piece when they lie without gaps on both sides."""
+    plane = picture.planes[0]
+    rows, stride = memoryview(plane), plane.line_size
+    width, across = place.width * 4, zone.width * 4
+    start = place.y * across + place.x * 4
+    if stride == width == across:
+        target[start : start + width * place.height] = rows[: width * place.height]
+        return
+    for y in range(place.height):
+        to = start + y * across
+        target[to : to + width] = rows[y * stride : y * stride + width]
