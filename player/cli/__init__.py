@@ -1,0 +1,54 @@
+"""The command line. One module a verb, imported only when its verb is called: the wall must start quickly."""
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from player.config.language import LANGUAGES, _, use
+from player.core.faults import GateplayerFault
+from player.library.locate import config_file, scalar
+
+log = logging.getLogger(__name__)
+
+OUR_FAULT = 70
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb and return its exit code: 0 good, 2 what you wrote is wrong, 3 not trusted, 4 cannot be reached,
+    70 our fault."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    use(language_of(arguments))
+    from player.cli.verbs import gateplayer, shown
+
+    try:
+        return shown(gateplayer, arguments)
+    except GateplayerFault as fault:
+        print(fault, file=sys.stderr)
+        return fault.exit_code
+    except BrokenPipeError:
+        # The reader of our output has left (`gateplayer plan | head`); nothing more can be told.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last line of defence, where every other error becomes exit 70
+        log.debug("unexpected", exc_info=True)
+        print(_("internal error: {error}; please report it (-v shows more)").format(error=repr(error)), file=sys.stderr)
+        return OUR_FAULT
+
+
+def language_of(arguments: Sequence[str]) -> str:
+    """The language for messages: config.yaml's, else the terminal's, else Vietnamese."""
+    from pathlib import Path
+
+    given = None
+    for number, argument in enumerate(arguments):
+        if argument == "--config" and number + 1 < len(arguments):
+            given = Path(arguments[number + 1])
+        elif argument.startswith("--config="):
+            given = Path(argument.removeprefix("--config="))
+    written = scalar(config_file(given), "language")
+    spoken = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    for candidate in (written, spoken[:2]):
+        if candidate in LANGUAGES:
+            return candidate
+    return "en" if spoken else "vi"

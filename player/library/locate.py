@@ -27,7 +27,7 @@ def config_file(given: Path | None = None) -> Path:
 
 def state_dir(config_path: Path) -> Path:
     """The state folder: config.yaml's `state:` as seen from its own folder; `state/` if it says nothing."""
-    return config_path.parent / (scalar(config_path, "state") or "state")
+    return config_path.resolve().parent / (scalar(config_path, "state") or "state")
 
 
 def run_dir(config_path: Path) -> Path:

@@ -1,0 +1,126 @@
+"""Puts the agent together, and takes it down in reverse."""
+
+import logging
+import os
+import queue
+import signal
+import threading
+import traceback
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+
+import sdnotify
+
+from player.agent.chores import Chores
+from player.agent.events import Changed, Crashed, Event, HousekeepingDue, Stop
+from player.agent.following import Follower
+from player.agent.service import LOOK_EVERY, Service
+from player.agent.status import StatusFile
+from player.agent.worker import Worker
+from player.config.language import _
+from player.core.faults import GateplayerFault
+from player.library.files import sole
+from player.library.locate import run_dir, state_dir
+from player.library.workshop import Workshop, workshop
+
+log = logging.getLogger(__name__)
+
+
+class AlreadyRunning(GateplayerFault):
+    """Another agent feeds this wall."""
+
+    exit_code = 4
+
+
+def main(config_path: Path, *, must_start: bool = False) -> int:
+    """Follow the config file and its playlists until SIGTERM or SIGINT; the exit code.
+
+    `must_start` ends with code 2 when config.yaml is wrong at the start, instead of waiting for it to be set right.
+    """
+    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    ending = threading.Event()
+    state = state_dir(config_path)
+    with ExitStack() as stack:
+        _hear_signals(stack, events)
+        _hear_crashes(stack, events)
+        _hold(stack, state)
+        shop = stack.enter_context(workshop(config_path, state, ending))
+        follower = Follower(lambda: events.put(Changed()))
+        stack.callback(follower.stop)
+        worker = Worker(shop, follower, events.put, ending)
+        stack.callback(worker.stop)
+        chores = Chores(lambda: events.put(HousekeepingDue()))
+        stack.callback(chores.stop)
+        follower.start()
+        worker.start()
+        chores.start()
+        return _serve(config_path, events, worker, must_start)
+
+
+def once(config_path: Path) -> int:
+    """Compile and store the show, and end: 0, or 2 when anything is wrong in what was written."""
+    state = state_dir(config_path)
+    with ExitStack() as stack:
+        _hold(stack, state)
+        shop = stack.enter_context(workshop(config_path, state, threading.Event()))
+        made = shop.make()
+        shop.store(made)
+        for fault in made.faults:
+            log.warning("%s", fault)
+        return 2 if made.faults else 0
+
+
+def _serve(config_path: Path, events: "queue.SimpleQueue[Event]", worker: Worker, must_start: bool) -> int:
+    notifier = sdnotify.SystemdNotifier()
+    status = StatusFile(run_dir(config_path), os.getpid())
+    service = Service(
+        events, worker, status, notifier.notify, must_start=must_start, longest=_longest_wait()
+    )
+    code = service.run()
+    notifier.notify("STOPPING=1")
+    status.remove()
+    return code
+
+
+def _longest_wait() -> float:
+    """Seconds that the loop may be silent: the half of what systemd's watchdog allows."""
+    allowed = os.environ.get("WATCHDOG_USEC", "")
+    return min(LOOK_EVERY, int(allowed) / 2_000_000) if allowed.isdecimal() else LOOK_EVERY
+
+
+def _hold(stack: ExitStack, state: Path) -> None:
+    """One agent for each state folder."""
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        ours = stack.enter_context(sole(state / "agent.lock"))
+    except OSError as error:
+        raise StateFault(_("{state}: cannot be written: {reason}").format(state=state, reason=error.strerror)) from error
+    if not ours:
+        raise AlreadyRunning(_("another agent is running with the state folder {state}").format(state=state))
+
+
+class StateFault(GateplayerFault):
+    """The state folder cannot be used."""
+
+    exit_code = 4
+
+
+def _hear_signals(stack: ExitStack, events: "queue.SimpleQueue[Event]") -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        # SimpleQueue.put is safe in a handler: it never waits for a lock that the main thread could hold.
+        events.put(Stop())
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        stack.callback(signal.signal, number, signal.signal(number, stop))
+
+
+def _hear_crashes(stack: ExitStack, events: "queue.SimpleQueue[Event]") -> None:
+    """Any thread that ends by an error, a library's too, ends the agent; systemd starts it afresh."""
+
+    def crashed(args: threading.ExceptHookArgs) -> None:
+        text = "".join(traceback.format_exception(args.exc_type, args.exc_value, args.exc_traceback))
+        events.put(Crashed(args.thread.name if args.thread else "?", text))
+
+    stack.callback(setattr, threading, "excepthook", threading.excepthook)
+    threading.excepthook = crashed

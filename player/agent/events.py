@@ -1,0 +1,49 @@
+"""What the main loop can hear of. Put into its queue by any thread, and by the signal handlers."""
+
+from dataclasses import dataclass
+
+from player.library.workshop import Made
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A file may have changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class HousekeepingDue:
+    """The nightly chores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """The worker has found a change and compiles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The worker has looked; `made` is None when nothing had changed. `failure` says why no show could be stored."""
+
+    made: Made | None = None
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The worker has done its chores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crashed:
+    """A thread ended by an error that nobody expected."""
+
+    thread: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Somebody wishes the agent to end."""
+
+
+Event = Began | Changed | HousekeepingDue | Looked | Kept | Crashed | Stop

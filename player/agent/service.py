@@ -1,0 +1,137 @@
+"""The agent's main loop: it hears events, sends one thread to look and compile, and keeps the status file true."""
+
+import logging
+import queue
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from player.agent.events import Began, Changed, Crashed, Event, HousekeepingDue, Kept, Looked, Stop
+from player.agent.settling import Settling
+from player.agent.status import FAULTY, GOOD, STUCK, Status, StatusFile, now
+from player.agent.worker import Housekeep, Look, Task, Worker
+from player.core.faults import Fault
+from player.library.workshop import Made
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 30.0
+"""Seconds between looks at all files, whatever was heard of them."""
+
+OUR_FAULT = 70
+CONFIG_FAULT = 2
+
+
+class Service:
+    """Runs in the main thread. `alive` names a thread that has ended though it should not, or nobody."""
+
+    def __init__(
+        self,
+        events: "queue.SimpleQueue[Event]",
+        worker: Worker,
+        status_file: StatusFile,
+        notify: Callable[[str], None],
+        *,
+        must_start: bool = False,
+        longest: float = LOOK_EVERY,
+    ) -> None:
+        self._events = events
+        self._worker = worker
+        self._status_file = status_file
+        self._notify = notify
+        self._must_start = must_start
+        self._longest = longest
+        self._status = Status()
+        self._settling = Settling()
+        self._look_at = 0.0
+        self._tasks: list[Task] = []
+        self._busy = False
+        self._said: tuple[Fault, ...] = ()
+        self._ready = False
+
+    def run(self) -> int:
+        """Until told to stop, or until a thread crashes; the exit code."""
+        self._status_file.write(self._status)
+        while True:
+            self._send(time.monotonic())
+            code = self._hear(self._next_event())
+            self._status_file.write(self._status)
+            if code is not None:
+                return code
+
+    def _next_event(self) -> Event | None:
+        clock = time.monotonic()
+        moments = [self._look_at, self._settling.due(), clock + self._longest]
+        # While the worker is busy nothing can be sent to it; its answer is an event.
+        soonest = clock + self._longest if self._busy else min(moment for moment in moments if moment is not None)
+        try:
+            return self._events.get(timeout=max(soonest - clock, 0.0))
+        except queue.Empty:
+            return None
+
+    def _send(self, clock: float) -> None:
+        """Give the idle worker what is due. One task at a time: edits meanwhile wait and become one look."""
+        self._notify("WATCHDOG=1")
+        if self._busy:
+            return
+        if self._settling.take(clock) or clock >= self._look_at:
+            self._look_at = clock + LOOK_EVERY
+            self._tasks.insert(0, Look())
+        if self._tasks:
+            self._busy = True
+            self._worker.give(self._tasks.pop(0))
+
+    def _hear(self, event: Event | None) -> int | None:
+        match event:
+            case Changed():
+                self._settling.stir(time.monotonic())
+            case HousekeepingDue():
+                self._tasks.append(Housekeep())
+            case Began():
+                self._status = replace(self._status, compiling=True)
+            case Looked():
+                self._busy = False
+                self._status = replace(self._status, compiling=False)
+                return self._take(event)
+            case Kept():
+                self._busy = False
+            case Crashed(thread, error):
+                log.critical("the thread %s ended by an error: %s", thread, error)
+                return OUR_FAULT
+            case Stop():
+                return 0
+        return None
+
+    def _take(self, looked: Looked) -> int | None:
+        made = looked.made
+        if made is not None:
+            self._say(made)
+        if looked.failure:
+            self._status = self._status.moved(STUCK, reason=looked.failure, checked=now())
+            log.error("%s", looked.failure)
+        elif made is not None:
+            state = STUCK if not made.number else FAULTY if made.faults else GOOD
+            self._status = self._status.moved(
+                state, reason="", checked=now(), show=made.number, faults=tuple(made.faults)
+            )
+        else:
+            self._status = self._status.moved(self._status.state, checked=now())
+        if made is not None and made.config_faulty and self._must_start and not self._ready:
+            return CONFIG_FAULT
+        if not self._ready:
+            self._ready = True
+            self._notify("READY=1")
+        return None
+
+    def _say(self, made: Made) -> None:
+        """The log tells of a new show, and of faults when they are others than last time."""
+        faults = tuple(made.faults)
+        if faults != self._said:
+            for fault in faults:
+                log.warning("%s", fault)
+            if not faults:
+                log.info("no faults any more")
+        self._said = faults
+        if made.number != self._status.show:
+            log.info("show %d: %d playlists", made.number, made.playlists)
+        self._notify(f"STATUS=show {made.number}, {len(faults)} faults")

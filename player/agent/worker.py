@@ -1,0 +1,101 @@
+"""The one thread that reads, compiles and keeps house. The main loop gives it a task when it has answered the last."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from player.agent.events import Began, Event, Kept, Looked
+from player.agent.following import Fingerprint, Follower, fingerprint
+from player.library.blobs import Cancelled, NoSpace
+from player.library.workshop import Made, Workshop
+
+log = logging.getLogger(__name__)
+
+_STOP_WITHIN = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """See whether anything has changed; if so, compile and store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Housekeep:
+    """Verify what is stored and remove what nothing uses."""
+
+
+Task = Look | Housekeep
+
+
+class Worker:
+    """`report` gets the answers, from this thread."""
+
+    def __init__(
+        self,
+        workshop: Workshop,
+        follower: Follower,
+        report: Callable[[Event], None],
+        ending: threading.Event,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self._workshop = workshop
+        self._follower = follower
+        self._report = report
+        self._ending = ending
+        self._today = today
+        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        # Reading a large YAML file cannot be interrupted; the process need not wait for it.
+        self._thread = threading.Thread(target=self._work, name="compile", daemon=True)
+        self._seen: tuple[date, Fingerprint] | None = None
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def give(self, task: Task) -> None:
+        self._tasks.put(task)
+
+    def stop(self) -> None:
+        """Give up what is being done and end; within a second."""
+        self._ending.set()
+        self._tasks.put(None)
+        if self._thread.is_alive():
+            self._thread.join(_STOP_WITHIN)
+
+    def _work(self) -> None:
+        while (task := self._tasks.get()) is not None:
+            try:
+                self._report(self._look() if isinstance(task, Look) else self._keep_house())
+            except Cancelled:
+                return
+
+    def _look(self) -> Looked:
+        seen = self._see()
+        if seen == self._seen:
+            return Looked()
+        self._report(Began())
+        made: Made | None = None
+        try:
+            made = self._workshop.make()
+            self._workshop.store(made)
+        except (NoSpace, OSError) as error:
+            # Nothing is remembered, so the next look tries again.
+            self._seen = None
+            return Looked(made, str(error))
+        # A change of config.yaml may have brought other folders; they are seen at the next look, which comes at once.
+        self._seen = seen if self._workshop.places() == made.places else None
+        self._follower.follow(self._workshop.config_path, self._workshop.folders())
+        return Looked(made)
+
+    def _see(self) -> tuple[date, Fingerprint]:
+        """The files, and the date: the coming years of a holiday's dates are counted from it."""
+        folders = self._workshop.folders()
+        # First the watches, then the look: what changes in between is heard.
+        self._follower.follow(self._workshop.config_path, folders)
+        return self._today(), fingerprint([self._workshop.config_path, *folders])
+
+    def _keep_house(self) -> Kept:
+        self._workshop.keep_house()
+        return Kept()

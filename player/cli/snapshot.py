@@ -1,0 +1,41 @@
+"""`gateplayer snapshot`: a picture of the wall, now or at any instant."""
+
+import time
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from player.cli.compiling import compiled, show_of
+from player.cli.moments import Moment, parse
+from player.cli.terminal import err, out
+from player.cli.verbs import verb
+from player.config.language import _
+from player.core.units import Instant
+
+
+@verb("snapshot")
+@click.option("--at", type=Moment(), metavar="TIME", help=_("The local time: 2026-09-02T20:07 (default: now)."))
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("wall.png"),
+    metavar="FILE",
+    help=_("The picture file to write (default: wall.png)."),
+)
+def command(config: Path, at: str | None, output: Path) -> int:
+    """Draw the canvas at `at` as the wall would."""
+    with compiled(config) as (made, state):
+        show = show_of(made)
+        if made.faults:
+            err(_("{count} faults are passed over; gateplayer check lists them").format(count=len(made.faults)))
+        zone = ZoneInfo(show.timezone)
+        today = datetime.fromtimestamp(time.time(), zone).date()
+        instant = parse(at, today, zone) if at else Instant(time.time_ns() // 1000)
+        from player.wall import snapshot
+
+        title = made.config.title if made.config else ""
+        snapshot.save(snapshot.draw(show, state / "blobs", instant, title or show.gate), output)
+    out(str(output))
+    return 0

@@ -1,0 +1,136 @@
+"""`gateplayer status`: what is on the wall, and how the programs are."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from player.cli.statusfiles import Report, agent_report, wall_report
+from player.cli.terminal import bad, coloured, faint, good, out, table, warn
+from player.cli.verbs import verb
+from player.config.language import _
+from player.library import wallsettings
+from player.library.locate import run_dir, state_dir
+
+UNREACHABLE = 4
+MOST_FAULTS = 20
+
+
+@verb("status")
+@click.option("--json", "as_json", is_flag=True, help=_("For programs: one JSON object."))
+def command(config: Path, as_json: bool) -> int:
+    """Read the status files; 4 when there is no wall that draws."""
+    wall, agent = wall_report(config), agent_report(config)
+    if as_json:
+        out(json.dumps({"wall": _values(wall), "agent": _values(agent)}, ensure_ascii=False))
+    else:
+        _tell(config, wall, agent)
+    return 0 if wall.fresh else UNREACHABLE
+
+
+def _values(report: Report) -> dict[str, Any]:
+    return {**report.said, "running": report.running, "fresh": report.fresh} if report.said else {"running": report.running}
+
+
+def _tell(config: Path, wall: Report, agent: Report) -> None:
+    clock = _clock(state_dir(config))
+    _tell_wall(wall, clock)
+    if wall.running:
+        _tell_zones(wall.said, clock)
+        _tell_troubles(wall.said)
+        if not wall.said.get("output", {}).get("seen", True):
+            out(_("the picture: {path}").format(path=run_dir(config) / "preview.jpg"))
+    _tell_agent(agent, clock)
+
+
+def _tell_wall(wall: Report, clock: ZoneInfo) -> None:
+    name = _("wall")
+    if not wall.running:
+        _line(bad, name, _("not running; start it: gateplayer run"))
+    elif not wall.fresh:
+        _line(bad, name, _("has not moved for {seconds:.0f} s").format(seconds=wall.age))
+    else:
+        output, show = wall.said.get("output", {}), wall.said.get("show")
+        number = _("show {number}").format(number=show["number"]) if show else _("no show yet")
+        where = _output(output)
+        since = _("since {moment}").format(moment=_moment(wall.said.get("started", ""), clock))
+        _line(good if show and output.get("seen") else warn, name, ", ".join((where, number, since)))
+
+
+def _output(output: dict[str, Any]) -> str:
+    size = "x".join(str(side) for side in output.get("size", []))
+    if not output.get("seen"):
+        return _("no display, draws offscreen")
+    shrunk = _(", shrunk to fit") if output.get("shrunk") else ""
+    return f"{output.get('name', '')} {size}{shrunk}"
+
+
+def _tell_zones(said: dict[str, Any], clock: ZoneInfo) -> None:
+    if not said.get("open", True):
+        out(_("Closed: outside the opening hours."))
+        return
+    rows = []
+    for zone in said.get("zones", []):
+        now = zone.get("now") or {}
+        rows.append((zone["zone"], now.get("item", "-"), now.get("playlist", "-"), _moment(zone.get("until", ""), clock)))
+    if rows:
+        table((_("zone"), _("now"), _("playlist"), _("until")), rows)
+
+
+def _tell_troubles(said: dict[str, Any]) -> None:
+    sound = said.get("sound")
+    if isinstance(sound, dict) and sound.get("fault"):
+        _line(warn, _("sound"), str(sound["fault"]))
+    for trouble in said.get("troubles", []):
+        _line(bad, trouble.get("item", ""), trouble.get("reason", ""))
+
+
+def _tell_agent(agent: Report, clock: ZoneInfo) -> None:
+    name = _("agent")
+    if not agent.running:
+        _line(warn, name, _("not running: the wall plays on, changes are not followed"))
+        return
+    said = agent.said
+    state = {
+        "starting": _("starting"),
+        "good": _("all good"),
+        "faulty": _("plays what is good; these faults are there"),
+        "stuck": _("cannot make a show"),
+    }.get(said.get("state", "starting"), "")
+    since = _("since {moment}").format(moment=_moment(said.get("since", ""), clock))
+    parts = [state + (f" ({said['reason']})" if said.get("reason") else ""), since]
+    parts.append(_("looked at {moment}").format(moment=_moment(said.get("checked", ""), clock)))
+    if said.get("compiling"):
+        parts.append(_("compiling now"))
+    _line({"good": good, "stuck": bad}.get(said.get("state", ""), warn), name, ", ".join(parts))
+    faults = said.get("faults", [])
+    for fault in faults[:MOST_FAULTS]:
+        place = f"{fault['file']}:{fault['line']}:{fault['column']}" if fault.get("line") else fault["file"]
+        out(f"  {coloured(place, bad)}: {fault['message']}")
+    if len(faults) > MOST_FAULTS:
+        out(faint("  " + _("… and {count} more; gateplayer check lists them").format(count=len(faults) - MOST_FAULTS)))
+
+
+def _line(colour: str, name: str, text: str) -> None:
+    out(f"{coloured('●', colour)} {coloured(name, colour, bold=True)}: {text}")
+
+
+def _clock(state: Path) -> ZoneInfo:
+    settings = wallsettings.read(state) or wallsettings.WallSettings()
+    try:
+        return ZoneInfo(settings.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def _moment(text: str, clock: ZoneInfo) -> str:
+    """The gate's time of an ISO 8601 instant; with the date unless it is today's."""
+    try:
+        moment = datetime.fromisoformat(text).astimezone(clock)
+    except ValueError:
+        return "-"
+    today = datetime.now(clock).date()
+    return moment.strftime("%H:%M:%S" if moment.date() == today else "%Y-%m-%d %H:%M")

@@ -1,0 +1,154 @@
+"""Looks into files, and measures banners, in a process of its own that a hostile file may crash, hang or fill.
+
+The child (`probing`) is kept while it behaves and replaced when it does not. Requests and answers are JSON, one a line.
+"""
+
+import json
+import logging
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from player.config.language import _, language_in_use
+from player.core.codec import decode, encode
+from player.core.faults import ContentFault
+from player.core.model import Style
+from player.library.blobs import Cancelled
+from player.media.probe import Facts
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 30.0
+"""Seconds that one file may take."""
+
+_START = 60.0
+_LONGEST = 4 << 20
+_GLANCE = 0.1
+
+
+class ProbeDied(ContentFault):
+    """The child was lost over this file. Not a fact about the file for ever: after a restart it is tried again."""
+
+
+class Prober:
+    """Owns the child; one thread uses it. `ending`, once set, makes a wait raise Cancelled."""
+
+    def __init__(self, ending: threading.Event | None = None, patience: float = PATIENCE) -> None:
+        self._ending = ending or threading.Event()
+        self._patience = patience
+        self._child: subprocess.Popen[bytes] | None = None
+        self._deadly: dict[str, str] = {}
+        self._heard = b""
+
+    def probe(self, path: Path) -> Facts:
+        """What the file at `path` is. ContentFault with the reason when it cannot be shown."""
+        answer = self._ask({"probe": str(path)})
+        try:
+            return decode(Facts, answer.get("facts"))
+        except ValueError as error:
+            raise ProbeDied(_("the file misled its reader: {reason}").format(reason=error)) from error
+
+    def banner_width(self, text: str, style: Style, height: int) -> int:
+        """Pixels of the strip of a banner in letters for a zone `height` pixels high."""
+        width = self._ask({"text": text, "style": encode(style), "height": height}).get("width")
+        if not isinstance(width, int) or width < 1:
+            raise ProbeDied(_("the text cannot be measured"))
+        return width
+
+    def close(self) -> None:
+        """End the child at once."""
+        child, self._child = self._child, None
+        self._heard = b""
+        if child is None:
+            return
+        child.kill()
+        child.wait()
+        for pipe in (child.stdin, child.stdout):
+            if pipe:
+                with suppress(OSError):
+                    pipe.close()
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        line = json.dumps(request | {"language": language_in_use()}, ensure_ascii=False)
+        if line in self._deadly:
+            raise ProbeDied(self._deadly[line])
+        try:
+            answer = self._exchange(line)
+        except ProbeDied as died:
+            self._deadly[line] = str(died)
+            raise
+        if "refusal" in answer:
+            raise ContentFault(str(answer["refusal"]))
+        return answer
+
+    def _exchange(self, line: str) -> dict[str, Any]:
+        child = self._child or self._start()
+        assert child.stdin is not None
+        try:
+            with suppress(BrokenPipeError):
+                child.stdin.write(line.encode() + b"\n")
+                child.stdin.flush()
+            return self._answer(child, self._patience)
+        except (ProbeDied, Cancelled):
+            self.close()
+            raise
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "player.library.probing"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._child = child
+        self._answer(child, _START)
+        return child
+
+    def _answer(self, child: subprocess.Popen[bytes], patience: float) -> dict[str, Any]:
+        """The child's next line. ProbeDied when it ends, is silent too long or talks nonsense."""
+        assert child.stdout is not None
+        deadline = time.monotonic() + patience
+        with selectors.DefaultSelector() as selector:
+            selector.register(child.stdout, selectors.EVENT_READ)
+            while b"\n" not in self._heard:
+                if self._ending.is_set():
+                    raise Cancelled(_("the program is ending"))
+                if time.monotonic() > deadline:
+                    raise ProbeDied(_("it took more than {seconds:.0f} s to open").format(seconds=patience))
+                if not selector.select(_GLANCE):
+                    continue
+                said = os.read(child.stdout.fileno(), 65536)
+                self._heard += said
+                if not said or len(self._heard) > _LONGEST:
+                    raise ProbeDied(_end_of(child))
+        line, self._heard = self._heard.split(b"\n", 1)
+        try:
+            answer = json.loads(line)
+        except ValueError as error:
+            raise ProbeDied(_("the file misled its reader: {reason}").format(reason=error)) from error
+        return answer if isinstance(answer, dict) else {}
+
+
+def _end_of(child: subprocess.Popen[bytes]) -> str:
+    child.kill() if child.poll() is None and not _ended(child) else None
+    code = child.wait()
+    reason = signal.Signals(-code).name if code < 0 else f"exit {code}"
+    log.warning("the probing process ended: %s", reason)
+    return _("its reader crashed on it ({reason})").format(reason=reason)
+
+
+def _ended(child: subprocess.Popen[bytes]) -> bool:
+    """Its output is closed; it has a moment to end by itself, so that the true reason is told."""
+    try:
+        child.wait(1.0)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
