@@ -5,16 +5,36 @@ JSON, not pickle: a child that a hostile file has taken over must not be able to
 
 import json
 import socket
+from array import array
 from typing import Any
 
 LONGEST = 65_536
 """Bytes of the longest message; anything large goes through shared memory."""
+
+HANDLES = 2
+"""The most file handles that a message carries."""
 
 Message = list[Any]
 
 
 class Hangup(Exception):
     """The other side is gone."""
+
+
+def send_with_handles(end: socket.socket, data: bytes, handles: list[int], flags: int) -> None:
+    """One message and file handles. (`socket.send_fds` and `recv_fds` pass their flags over, as of Python 3.13.)"""
+    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", handles))] if handles else []
+    end.sendmsg([data], rights, flags)
+
+
+def receive_with_handles(end: socket.socket, flags: int = 0) -> tuple[bytes, list[int]]:
+    """The next message, empty when the other side has hung up, and at most `HANDLES` file handles."""
+    handles = array("i")
+    data, ancillary, _, _ = end.recvmsg(LONGEST, socket.CMSG_LEN(HANDLES * handles.itemsize), flags)
+    for level, kind, content in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            handles.frombytes(content[: len(content) - len(content) % handles.itemsize])
+    return data, list(handles)
 
 
 class Channel:
@@ -45,17 +65,14 @@ class Channel:
 
     def _transmit(self, data: bytes, handles: list[int], flags: int) -> None:
         try:
-            if handles:
-                socket.send_fds(self._socket, [data], handles, flags | socket.MSG_NOSIGNAL)
-            else:
-                self._socket.send(data, flags | socket.MSG_NOSIGNAL)
+            send_with_handles(self._socket, data, handles, flags | socket.MSG_NOSIGNAL)
         except (BlockingIOError, ConnectionError, BrokenPipeError) as error:
             raise Hangup from error
 
     def receive(self, wait: bool) -> tuple[Message, list[int]] | None:
         """The next message and its file handles; None when there is none and we do not wait."""
         try:
-            data, handles, _, _ = socket.recv_fds(self._socket, LONGEST, 2, 0 if wait else socket.MSG_DONTWAIT)
+            data, handles = receive_with_handles(self._socket, 0 if wait else socket.MSG_DONTWAIT)
         except BlockingIOError:
             return None
         except ConnectionError as error:

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 
-from player.media.channel import LONGEST
+from player.media.channel import receive_with_handles, send_with_handles
 
 
 class Nursery:
@@ -43,7 +43,7 @@ class Nursery:
             self._ask(header, channel, memory)
 
     def _ask(self, header: bytes, channel: int, memory: int) -> None:
-        socket.send_fds(self._line, [header], [channel, memory], socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
+        send_with_handles(self._line, header, [channel, memory], socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
 
     def close(self) -> None:
         self._line.close()
@@ -61,7 +61,7 @@ def main(handle: int) -> None:
 
     with socket.socket(fileno=handle) as line, contextlib.suppress(ConnectionError):
         while True:
-            header, handles, _, _ = socket.recv_fds(line, LONGEST, 2)
+            header, handles = receive_with_handles(line)
             if not header:
                 return
             if os.fork() == 0:

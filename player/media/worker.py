@@ -81,7 +81,14 @@ class _FilmServer:
         self._channel, self._memory = channel, memory
         self._free = list(range(memory.layout.slots))
         self._reel = reel.open_reel(
-            job.path, job.size, film.fit, film.surround, job.offset, loop=True, sound=memory.layout.ring > 0
+            job.path,
+            job.size,
+            film.fit,
+            film.surround,
+            offset=job.offset,
+            loop=True,
+            sound=memory.layout.ring > 0,
+            natural=film.natural,
         )
         if film.caption is not None:
             overlay, top = stills.caption(film.caption, job.size)

@@ -49,7 +49,7 @@ class Stage:
         """Play another show; what is on the screen plays on if it is still part of it."""
         timetable = Timetable(show)
         if self.plan is not None:
-            self._carry = carry_over(self.timetable, timetable, self.plan, now)
+            self._carry = carry_over(self.timetable, timetable, self.plan, Inventory(), now)
         kept = {layer.zone: layer for layer in self.layers}
         if (show.canvas, show.fps) != (self.show.canvas, self.show.fps):
             kept = {}
@@ -67,8 +67,7 @@ class Stage:
         self._benched = {item: until for item, until in self._benched.items() if until > now}
         missing = frozenset(self._benched) | frozenset(self.quarantined)
         self.plan = plan(self.timetable, Inventory(missing), now, self._carry)
-        if self._carry and all(now >= carry.end for carry in self._carry):
-            self._carry = ()
+        self._carry = self.plan.carry
         if not self.plan.open:
             return self._lights_out()
         self._dark, self.open = False, True
