@@ -27,7 +27,7 @@ def open_container(path: str) -> InputContainer:
     options = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
     try:
         return av.open(url, "r", options=options, metadata_errors="replace")
-    except av.InvalidDataError as error:
+    except (av.InvalidDataError, av.ArgumentError) as error:
         raise ContentFault(_("this is no film that is known here: save it again as MP4 (H.264)")) from error
 
 
