@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from math import floor
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 import av
 from av.audio.stream import AudioStream
@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 from player.core.units import SECOND, Span
 from player.media.container import open_container, origin, picture_stream
 
-StreamT = TypeVar("StreamT", VideoStream, AudioStream)
+StreamT = TypeVar("StreamT", bound=VideoStream | AudioStream)
 
 
 class Track(Generic[StreamT]):
@@ -70,7 +70,7 @@ class Track(Generic[StreamT]):
                 return
             if packet is None:
                 return
-            yield packet
+            yield cast("Packet[StreamT]", packet)
 
     def decoded(self) -> Iterator[Frame]:
         """Decoded pictures or sound from here on; what is broken is left out, what follows it is tried."""
@@ -80,7 +80,7 @@ class Track(Generic[StreamT]):
             except av.FFmpegError as error:
                 _raise_for_memory(error)
                 continue
-            yield from frames
+            yield from cast(list[Frame], frames)
 
     def when(self, mark: int, base: Fraction | None = None) -> Span:
         """The time of a timestamp that counts in `base` seconds (or as the stream does); negative before the start."""

@@ -19,6 +19,8 @@ BITS = 10
 COLUMNS = BITS + 4
 """A picture's number in vertical bars: white, black, its bits with the highest first, black, white."""
 
+SMALL = Size(320, 240)
+QUARTERS = Size(400, 200)
 DARK, LIGHT = 40, 215
 """Levels of the bars, far enough from the ends to see a wrong range."""
 
@@ -33,7 +35,7 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="gateplayer-media-")
 
 
-def made(name: str, make: Callable[[Path], None]) -> str:
+def made(name: str, make: Callable[[Path], object]) -> str:
     """The path of `name`, made by `make` unless it is there already."""
     path = Path(_folder().name, name)
     if not path.exists():
@@ -48,7 +50,7 @@ def barcode(number: int, size: Size) -> bytes:
     return row * size.height
 
 
-def read_number(pixels: bytes | memoryview, size: Size, line: int | None = None) -> int:
+def read_number(pixels: bytes | bytearray, size: Size, line: int | None = None) -> int:
     """The number in a barcode that fills the width of a picture of four bytes a pixel, read along `line`."""
     start = (size.height // 2 if line is None else line) * size.width
     levels = [pixels[(start + (2 * n + 1) * size.width // (2 * COLUMNS)) * 4 + 1] for n in range(COLUMNS)]
@@ -61,7 +63,7 @@ def film(
     name: str,
     *,
     frames: int = 50,
-    size: Size = Size(320, 240),
+    size: Size = SMALL,
     rate: int = 25,
     coding: tuple[str, ...] = FAST,
     sound: bool = False,
@@ -92,7 +94,7 @@ def remade(name: str, source: str, *arguments: str) -> str:
 
 def changed(name: str, source: str, change: Callable[[bytes], bytes]) -> str:
     """`source` with its bytes changed."""
-    return made(name, lambda path: path.write_bytes(change(Path(source).read_bytes())) and None)
+    return made(name, lambda path: path.write_bytes(change(Path(source).read_bytes())))
 
 
 def clicks(path: Path, seconds: float, rate: int = 48_000) -> None:
@@ -118,7 +120,7 @@ def onsets(samples: bytes, threshold: int = 5_000) -> list[int]:
     return found
 
 
-def quarters(size: Size = Size(400, 200)) -> Image.Image:
+def quarters(size: Size = QUARTERS) -> Image.Image:
     """Red and green above blue and white: enough to see how a picture was turned, cropped and coloured."""
     image = Image.new("RGB", size, "#FFFFFF")
     half = (size.width // 2, size.height // 2)

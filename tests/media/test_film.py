@@ -4,7 +4,6 @@ import struct
 
 import pytest
 from PIL import Image
-from tests.media.media import FAST, changed, ffmpeg, film, made, read_number, remade
 
 from player.core.faults import ContentFault
 from player.core.geometry import Size
@@ -12,6 +11,7 @@ from player.core.model import Fit, Surround
 from player.core.units import SECOND, Span, seconds
 from player.media.film import Film
 from player.media.reel import open_reel
+from tests.media.media import FAST, changed, ffmpeg, film, made, read_number, remade
 
 ZONE = Size(280, 210)
 H264 = ("-c:v", "libx264", "-preset", "ultrafast")
@@ -31,7 +31,7 @@ class Viewer:
         return None if at is None else (at, read_number(self.pixels, self.size))
 
     def rest(self, most: int = 10_000) -> list[tuple[Span, int]]:
-        seen = []
+        seen: list[tuple[Span, int]] = []
         while len(seen) < most and (found := self.next()) is not None:
             seen.append(found)
         self.film.close()

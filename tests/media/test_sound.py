@@ -1,12 +1,12 @@
 """The sound of films: the right samples at the right time, without a hole."""
 
 import pytest
-from tests.media.media import CLICK, FAST, film, onsets, remade
 
 from player.core.geometry import Size
 from player.core.model import Fit, Surround
 from player.core.units import SECOND, Span, seconds
 from player.media.film import Film
+from tests.media.media import CLICK, FAST, film, onsets, remade
 
 AAC = (*FAST, "-c:a", "aac", "-b:a", "96k")
 CODINGS = {
