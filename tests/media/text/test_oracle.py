@@ -33,7 +33,9 @@ def ours(text: str, lang: str = "", bold: bool = False) -> Ink:
     return dark_ink(picture(strip.tile(-EM, strip.width + 2 * EM)))
 
 
-def pango(text: str, folder: Path, families: tuple[str, ...] = FAMILIES, language: str = "zh-cn", weight: str = "") -> Ink:
+def pango(
+    text: str, folder: Path, families: tuple[str, ...] = FAMILIES, language: str = "zh-cn", weight: str = ""
+) -> Ink:
     assert PANGO
     file = folder / "pango.png"
     font = f"{', '.join(families)} {weight} {EM}px"
@@ -100,9 +102,11 @@ def browser_rows(words: list[str], folder: Path) -> list[Ink]:
     assert CHROMIUM
     families = ", ".join(f"'{family}'" for family in (*FAMILIES, PICTURES))
     rows = "".join(f"<div>{html.escape(word)}</div>" for word in words)
-    look = f"div {{height: {HEIGHT}px; line-height: {HEIGHT}px; white-space: pre; font: {EM}px {families}; padding-left: {EM}px}}"
+    look = f"div {{height: {HEIGHT}px; white-space: pre; font: {EM}px {families}; padding-left: {EM}px}}"
     page, shot = folder / "page.html", folder / "page.png"
-    page.write_text(f"<!doctype html><meta charset=utf-8><html lang=zh-Hans><style>body {{margin: 0}} {look}</style>{rows}")
+    page.write_text(
+        f"<!doctype html><meta charset=utf-8><html lang=zh-Hans><style>body {{margin: 0}} {look}</style>{rows}"
+    )
     options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-lcd-text"]
     options += ["--font-render-hinting=full", "--force-device-scale-factor=1", f"--user-data-dir={folder / 'profile'}"]
     options += [f"--window-size=1400,{HEIGHT * len(words) + 200}", f"--screenshot={shot}", page.as_uri()]
