@@ -101,7 +101,11 @@ def read_playlists(folder: Path, config: Config) -> Reading:
         for reader in _readers(folder, name, config, wrong):
             playlist, found = reader.read()
             clash = reader.title_clash(titles)
-            playlists += [playlist] if playlist and not clash else []
+            # A faulty playlist of the same title is no reason to leave out this one.
+            taken = clash and any(
+                other.title.casefold() == playlist.title.casefold() for other in playlists if playlist
+            )
+            playlists += [playlist] if playlist and not taken else []
             wrong += found + clash
         faults += sorted(wrong)
         files += [name] if wrong else []
