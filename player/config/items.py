@@ -100,7 +100,7 @@ class ItemReader:
         written = found_in(value["notice"], "background") if kind == "notice" else value[kind]
         if kind == "banner" or not isinstance(written, str) or not written.strip():
             return None, []
-        if kind == "notice" and is_colour(written):
+        if kind == "notice" and is_colour(written.strip()):
             return None, []
         find = media_folder if kind == "folder" else media_file
         try:
