@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from player.config import fields, units
 from player.config.checking import Part
-from player.config.fields import AsGroup, Name, Text, Title, Url, YesNo
+from player.config.fields import Name, Text, Title, Url, YesNo, as_group
 from player.config.language import LANGUAGES
 from player.config.styles import StylesEntry
 from player.config.suggest import plain, unknown
@@ -93,8 +93,10 @@ class CentralEntry(Part):
 class SourcesEntry(Part):
     """Where content comes from; what is not named here is not used."""
 
-    playlists: Annotated[str | None, Text] = Field(default=None, description="Folder of playlists (*.yaml)")
-    folder: Annotated[FolderEntry | None, BeforeValidator(_path_group)] = None
+    playlists: Text = Field(default="", description="Folder of playlists (*.yaml)")
+    folder: Annotated[
+        FolderEntry | None, BeforeValidator(_path_group, json_schema_input_type=str | FolderEntry | None)
+    ] = None
     central: CentralEntry | None = None
 
 
@@ -105,16 +107,17 @@ class SoundEntry(Part):
 
 
 class ConfigEntry(Part):
-    """config.yaml. `layout` is read by itself, zone by zone."""
+    """A gate, its wall and its sources."""
 
+    # `layout` is read by itself, zone by zone.
     gate: Name = Field(..., description="Name of the gate for machines: small letters, digits, hyphens")
     title: Title = Field(default="", description="Name of the gate for people, shown when nothing is playing")
     language: _WordOfLanguage = Field(default="vi", description="Language of messages")
     timezone: _TimeZone = Field(default=_HOME_ZONE, description="Named time zone of the gate")
-    display: Annotated[DisplayEntry, AsGroup] = DisplayEntry()
+    display: Annotated[DisplayEntry, as_group(DisplayEntry)] = DisplayEntry()
     layout: Any = Field(default=None, description="Zones by name, each over those before it")
     hours: When = Field(default=[], description="Opening hours; none means always open")
-    sources: Annotated[SourcesEntry, AsGroup] = SourcesEntry(playlists="playlists/")
-    sound: Annotated[SoundEntry, AsGroup] = SoundEntry()
-    style: Annotated[StylesEntry, AsGroup] = StylesEntry()
+    sources: Annotated[SourcesEntry, as_group(SourcesEntry)] = SourcesEntry(playlists="playlists/")
+    sound: Annotated[SoundEntry, as_group(SoundEntry)] = SoundEntry()
+    style: Annotated[StylesEntry, as_group(StylesEntry)] = StylesEntry()
     state: Text = Field(default="state/", description="Folder for what the player keeps")

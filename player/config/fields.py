@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from player.config import units
+from player.config.checking import Part
 from player.config.language import _
 from player.config.suggest import WordingError, slug
 from player.config.yamlsource import shown
@@ -76,21 +77,24 @@ def group(value: Any) -> Any:
     return {} if value is None else value
 
 
+def as_group(model: type[Part]) -> BeforeValidator:
+    """Lets an empty value stand for a `model` of which nothing is written."""
+    return BeforeValidator(group, json_schema_input_type=model | None)
+
+
 _SCALAR: dict[str, Any] = {"type": ["string", "number"], "minLength": 1}
 DURATION = any_of(pattern(units.DURATION, "8s", "600ms", "1h30m"), {"type": "number", "exclusiveMinimum": 0})
 _COLOUR = any_of(pattern(units.COLOUR, "#FFFFFF"), one_of(*units.COLOURS))
 
-AsGroup = BeforeValidator(group)
 Text = Annotated[str, PlainValidator(units.text), WithJsonSchema(_SCALAR)]
 Title = Annotated[str, PlainValidator(title), WithJsonSchema(_SCALAR | {"maxLength": _MOST_TITLE})]
 Name = Annotated[str, PlainValidator(name), WithJsonSchema(pattern(units.SLUG) | {"maxLength": 64})]
 Lang = Annotated[str, PlainValidator(lang), WithJsonSchema(pattern(_LANG, "vi", "zh", "lo", "km", "th", "en"))]
 Url = Annotated[str, PlainValidator(url), WithJsonSchema(pattern("^https?://.+"))]
-YesNo = Annotated[
-    bool,
-    PlainValidator(lambda value: units.choice(value, units.YES_NO)),
-    WithJsonSchema(any_of({"type": "boolean"}, one_of("on", "off", "yes", "no"))),
-]
+_yes_or_no = PlainValidator(lambda value: units.choice(value, units.YES_NO))
+_YES_NO = WithJsonSchema(any_of({"type": "boolean"}, one_of("on", "off", "yes", "no")))
+YesNo = Annotated[bool, _yes_or_no, _YES_NO]
+YesNoOrUnsaid = Annotated[bool | None, _yes_or_no, _YES_NO]
 Duration = Annotated[Span | None, PlainValidator(units.duration), WithJsonSchema(DURATION)]
 Colour = Annotated[str | None, PlainValidator(units.colour), WithJsonSchema(_COLOUR)]
 Share = Annotated[float | None, PlainValidator(units.share), WithJsonSchema(pattern(units.PERCENT, "12%"))]

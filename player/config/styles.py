@@ -7,7 +7,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 
 from player.config import units
 from player.config.checking import Part
-from player.config.fields import AsGroup, Colour, Share, YesNo, one_of
+from player.config.fields import Colour, Share, YesNoOrUnsaid, as_group, one_of
 from player.core.model import Caption, Edge, Style
 
 EDGES = {edge.value: edge for edge in Edge}
@@ -18,7 +18,7 @@ class StyleEntry(Part):
 
     ink: Colour = Field(default=None, description="Colour of the letters")
     background: Colour = Field(default=None, description="Colour behind the letters")
-    bold: Annotated[bool | None, YesNo] = None
+    bold: YesNoOrUnsaid = None
     edge: Annotated[
         Edge | None, PlainValidator(lambda value: units.choice(value, EDGES)), WithJsonSchema(one_of(*EDGES))
     ] = Field(default=None, description="What keeps letters legible over pictures")
@@ -35,7 +35,7 @@ class StyleEntry(Part):
         )
 
 
-OwnStyle = Annotated[StyleEntry, AsGroup]
+OwnStyle = Annotated[StyleEntry, as_group(StyleEntry)]
 
 
 _PLAIN = Style()

@@ -190,7 +190,14 @@ def _holds(span: DateRange, days: frozenset[int]) -> bool:
     return any((span.first + timedelta(ahead)).weekday() in days for ahead in range(length + 1))
 
 
-When = Annotated[list[WhenEntry], BeforeValidator(lambda value: [value] if isinstance(value, dict) else value)]
+Day = Annotated[date | None, PlainValidator(day), WithJsonSchema({"type": "string", "pattern": DATE})]
+When = Annotated[
+    list[WhenEntry],
+    BeforeValidator(
+        lambda value: [value] if isinstance(value, dict) else value,
+        json_schema_input_type=WhenEntry | list[WhenEntry],
+    ),
+]
 """One group of conditions or a list of them: open whenever one of them holds."""
 
 

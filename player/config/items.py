@@ -1,0 +1,214 @@
+"""Items of playlists: from what people wrote to what can be shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from player.config import units
+from player.config.checking import check, keys_of, unknown_key
+from player.config.itementries import (
+    KINDS,
+    BannerEntry,
+    FolderEntry,
+    ImageEntry,
+    ItemEntry,
+    NoticeEntry,
+    NoticeText,
+    PagesEntry,
+    TextEntry,
+    VideoEntry,
+    VisualEntry,
+)
+from player.config.language import _
+from player.config.paths import media_file, media_folder
+from player.config.specs import BannerSpec, FolderSpec, ImageSpec, ItemSpec, NoticeSpec, PagesSpec, VideoSpec
+from player.config.styles import Styles
+from player.config.suggest import WordingError
+from player.config.units import kind_of
+from player.config.yamlsource import Document, shown
+from player.core.faults import Fault
+from player.core.model import Caption, Fit, Style, Surround, Transition
+from player.core.units import seconds
+
+PICTURE_SPAN = seconds(10)
+PAGE_SPAN = seconds(12)
+NOTICE_SPAN = seconds(12)
+
+
+ALL_KEYS = tuple(dict.fromkeys(key for kind in KINDS.values() for key in (*KINDS, *keys_of(kind))))
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReader:
+    """Reads the items of one playlist: paths start in `base` and stay in `root` (resolved)."""
+
+    document: Document
+    base: Path
+    root: Path
+    styles: Styles
+    transition: Transition
+
+    def read(self, number: int, value: Any) -> tuple[ItemSpec | None, list[Fault]]:
+        """Item `number`, counted from 0; None when anything is wrong with it."""
+        loc: list[str | int] = ["items", number]
+        kind, faults = self._kind(loc, value)
+        if kind is None:
+            return None, faults
+        foreign = [key for key in value if key in ALL_KEYS and key not in keys_of(KINDS[kind])]
+        faults = [self._foreign(loc, kind, key) for key in foreign]
+        own = {key: part for key, part in value.items() if key not in foreign}
+        entry, wrong = check(KINDS[kind], self.document, loc, own)
+        faults += wrong
+        if entry is None:
+            return None, faults
+        spec, wrong = self._spec(loc, kind, entry)
+        faults += wrong
+        return (None if faults else spec), faults
+
+    def _kind(self, loc: list[str | int], value: Any) -> tuple[str | None, list[Fault]]:
+        """Which kind of item `value` is, or what keeps it from being one."""
+        if not isinstance(value, dict):
+            said = _("an item is written as image: media/sapa.jpg, not as {found}").format(found=kind_of(value))
+            return None, [self.document.fault(loc, said)]
+        kinds = [key for key in value if key in KINDS]
+        if len(kinds) == 1:
+            return kinds[0], []
+        if kinds:
+            said = _("one item cannot be both {first} and {second}; make it two")
+            said = said.format(first=kinds[0], second=kinds[1])
+            return None, [self.document.fault([*loc, kinds[1]], said, key=True)]
+        if strange := [key for key in value if key not in ALL_KEYS]:
+            return None, [unknown_key(self.document, [*loc, key], ALL_KEYS) for key in strange]
+        said = _("an item needs one of {kinds}").format(kinds=", ".join(KINDS))
+        return None, [self.document.fault(loc, said)]
+
+    def _foreign(self, loc: list[str | int], kind: str, key: str) -> Fault:
+        if (kind, key) == ("banner", "for"):
+            said = _("a banner crawls through once; how long that takes depends on its speed: in pixels a second")
+        else:
+            said = _("{key} does not go with {kind}; delete it").format(key=key, kind=kind)
+        return self.document.fault([*loc, key], said, key=True)
+
+    def _spec(self, loc: list[str | int], kind: str, entry: ItemEntry) -> tuple[ItemSpec | None, list[Fault]]:
+        faults = []
+        span = getattr(entry, "for_", None)
+        if entry.transition and span and entry.transition.span > span:
+            said = _("the transition takes longer than the item is up ({span})").format(span=units.length(span))
+            faults.append(self.document.fault([*loc, "transition"], said))
+        try:
+            return _MAKERS[kind](self, entry, self._common(loc, entry)), faults
+        except WordingError as error:
+            at = [kind, "background"] if kind == "notice" else [kind]
+            return None, [*faults, self.document.fault([*loc, *at], str(error))]
+
+    def _common(self, loc: list[str | int], entry: ItemEntry) -> dict[str, Any]:
+        return {
+            "place": self.document.place(loc),
+            "transition": entry.transition or self.transition,
+            "first": entry.from_,
+            "last": entry.until,
+            "tags": entry.tags,
+        }
+
+    def file(self, written: str) -> Path:
+        return media_file(written, self.base, self.root)
+
+    def caption(self, entry: VisualEntry) -> Caption | None:
+        if entry.caption is None:
+            return None
+        return Caption(entry.caption.text, *self.manner(entry, entry.caption, self.styles.caption))
+
+    def manner(self, entry: ItemEntry, own: TextEntry | NoticeText, base: Style) -> tuple[str, Style]:
+        """Language and style of a text: its own, else its item's, else the gate's."""
+        return own.lang or entry.lang, own.style.over(entry.style.over(base))
+
+
+def _image(reader: ItemReader, entry: ImageEntry, common: dict[str, Any]) -> ImageSpec:
+    return ImageSpec(
+        **common,
+        name=entry.image,
+        path=reader.file(entry.image),
+        span=entry.for_ or PICTURE_SPAN,
+        fit=entry.fit or Fit.COVER,
+        surround=entry.surround or Surround.BLUR,
+        caption=reader.caption(entry),
+    )
+
+
+def _video(reader: ItemReader, entry: VideoEntry, common: dict[str, Any]) -> VideoSpec:
+    return VideoSpec(
+        **common,
+        name=entry.video,
+        path=reader.file(entry.video),
+        span=entry.for_,
+        fit=entry.fit or Fit.CONTAIN,
+        surround=entry.surround or Surround.PLAIN,
+        volume=entry.sound or 0.0,
+        caption=reader.caption(entry),
+    )
+
+
+def _pages(reader: ItemReader, entry: PagesEntry, common: dict[str, Any]) -> PagesSpec:
+    return PagesSpec(
+        **common,
+        name=entry.pages,
+        path=reader.file(entry.pages),
+        span=entry.for_ or PAGE_SPAN,
+        fit=entry.fit or Fit.CONTAIN,
+        surround=entry.surround or Surround.PLAIN,
+        caption=reader.caption(entry),
+    )
+
+
+def _folder(reader: ItemReader, entry: FolderEntry, common: dict[str, Any]) -> FolderSpec:
+    return FolderSpec(
+        **common,
+        name=entry.folder,
+        path=media_folder(entry.folder, reader.base, reader.root),
+        span=entry.for_,
+        fit=entry.fit,
+        surround=entry.surround,
+        volume=entry.sound or 0.0,
+        caption=reader.caption(entry),
+    )
+
+
+def _notice(reader: ItemReader, entry: NoticeEntry, common: dict[str, Any]) -> NoticeSpec:
+    notice = entry.notice
+    lang, style = reader.manner(entry, notice, reader.styles.notice)
+    path = None
+    if notice.background.startswith("#") or notice.background in units.COLOURS:
+        style = replace(style, ground=units.colour(notice.background))
+    elif notice.background:
+        path = reader.file(notice.background)
+    return NoticeSpec(
+        **common,
+        name=_beginning(notice.title or notice.text),
+        title=notice.title,
+        text=notice.text,
+        lang=lang,
+        style=style,
+        path=path,
+        span=entry.for_ or NOTICE_SPAN,
+    )
+
+
+def _banner(reader: ItemReader, entry: BannerEntry, common: dict[str, Any]) -> BannerSpec:
+    lang, style = reader.manner(entry, entry.banner, reader.styles.banner)
+    text = " ".join(entry.banner.text.split())
+    return BannerSpec(**common, name=_beginning(text), text=text, lang=lang, style=style, speed=entry.speed)
+
+
+def _beginning(text: str) -> str:
+    return shown(" ".join(text.split()), 40)
+
+
+_MAKERS: dict[str, Callable[[ItemReader, Any, dict[str, Any]], ItemSpec]] = {
+    "image": _image,
+    "video": _video,
+    "pages": _pages,
+    "folder": _folder,
+    "notice": _notice,
+    "banner": _banner,
+}
