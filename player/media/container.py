@@ -16,15 +16,19 @@ from player.core.units import SECOND, Span, seconds
 MAX_FILM_PIXELS = 4096 * 2304
 """A film with larger pictures is refused: no wall needs it and no gate's computer decodes it in time."""
 
-_FORMATS = "mov,matroska,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,mxf,h264,hevc,obu,ivf,m4v,dv,wtv,nut,rm,vc1"
-"""FFmpeg's names of what counts as a film. It also "plays" text, lists of addresses and much else."""
+_FORMATS = "mov,matroska,avi,mpegts,mpeg,asf,flv,ogg,mxf,ivf,dv,wtv,nut,rm"
+"""FFmpeg's names of what counts as a film: files with times in them. It also "plays" text, lists of addresses, and
+much else."""
 
 
 def open_container(path: str) -> InputContainer:
-    """The film at `path`, from the local disk and nothing that it refers to."""
+    """The film at `path`, from the local disk and nothing that it refers to. Raises ContentFault."""
     url = "file:" + os.path.abspath(path)
     options = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
-    return av.open(url, "r", options=options, metadata_errors="replace")
+    try:
+        return av.open(url, "r", options=options, metadata_errors="replace")
+    except av.InvalidDataError as error:
+        raise ContentFault(_("this is no film that is known here: save it again as MP4 (H.264)")) from error
 
 
 def picture_stream(container: InputContainer) -> VideoStream:

@@ -7,7 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pillow_heif
-from PIL import Image, ImageFilter
+from PIL import (  # the formats of FORMATS register themselves
+    AvifImagePlugin,  # noqa: F401
+    BmpImagePlugin,  # noqa: F401
+    GifImagePlugin,  # noqa: F401
+    Image,
+    ImageFilter,
+    JpegImagePlugin,  # noqa: F401
+    MpoImagePlugin,  # noqa: F401
+    PngImagePlugin,  # noqa: F401
+    TiffImagePlugin,  # noqa: F401
+    WebPImagePlugin,  # noqa: F401
+)
 
 from player.config.language import _
 from player.core.faults import ContentFault
@@ -20,7 +31,7 @@ from player.media.refusal import refusing
 MAX_PIXELS = 120_000_000
 """A picture larger than this is refused from its header."""
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
 """All that is ever tried on a file: nothing that runs a program, such as PostScript."""
 
 MALFORMED = (

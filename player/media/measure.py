@@ -7,12 +7,14 @@ from av.video.stream import VideoStream
 
 from player.config.language import _
 from player.core.faults import ContentFault
-from player.core.units import Span
+from player.core.units import SECOND, Span
 from player.media.container import nominal_span
 from player.media.track import Track
 
 _PATIENCE = 60.0
 """Seconds that reading through a file without an index may take."""
+
+_LAST_STRETCH = Span(3 * SECOND)
 
 
 def measure(track: Track[VideoStream]) -> Span:
@@ -22,9 +24,9 @@ def measure(track: Track[VideoStream]) -> Span:
     somewhere else. Raises ContentFault when there are no pictures, and for a file that takes too long.
     """
     end = _end(track) if track.seek_end() else Span(0)
-    if end <= 0:
-        track.seek(Span(0))
-        end = _end(track)
+    # Where there is no index, the first packets after a seek are fragments with wrong times: once more, from earlier.
+    track.seek(Span(max(0, end - _LAST_STRETCH)))
+    end = _end(track)
     if end <= 0:
         raise ContentFault(_("there is no picture in the film: copy it again, or save it again as MP4 (H.264)"))
     return end
@@ -52,5 +54,5 @@ def _end(track: Track[VideoStream]) -> Span:
     return track.when(mark + last.duration) if mark is not None and last.duration else Span(latest + usual)
 
 
-def _mark(packet: Packet[VideoStream]) -> int | None:
+def _mark(packet: "Packet[VideoStream]") -> int | None:
     return packet.pts if packet.pts is not None else packet.dts

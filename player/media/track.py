@@ -43,7 +43,7 @@ class Track(Generic[StreamT]):
         promised = max(floor(hours / self._base), self.stream.duration or 0)
         return promised > 0 and self._seek((self.stream.start_time or 0) + promised)
 
-    def packets(self) -> Iterator[Packet[StreamT]]:
+    def packets(self) -> "Iterator[Packet[StreamT]]":
         """The packets from here on; where the file can be read no further, it ends."""
         reader = self.container.demux(self.stream)
         while True:
@@ -81,8 +81,9 @@ class Track(Generic[StreamT]):
         for other in self.container.streams:
             if other is not self.stream:
                 other.discard = Discard.all
-        self.stream.thread_type = "FRAME" if self._threads > 1 else "NONE"
-        self.stream.thread_count = self._threads
+        if isinstance(self.stream, VideoStream):
+            self.stream.thread_type = "FRAME" if self._threads > 1 else "NONE"
+            self.stream.thread_count = self._threads
 
     def _seek(self, mark: int) -> bool:
         try:
