@@ -59,9 +59,7 @@ def _facts(show: Show) -> Iterator[str]:
             if isinstance(item.content, Banner):
                 speed = item.content.step * show.fps
                 said = _("{title}: the banner moves {step} pixels a frame ({speed} a second) and takes {span:.1f} s")
-                yield said.format(
-                    title=playlist.title, step=item.content.step, speed=speed, span=item.span / SECOND
-                )
+                yield said.format(title=playlist.title, step=item.content.step, speed=speed, span=item.span / SECOND)
             elif isinstance(item.content, Film) and item.span > item.content.natural:
                 said = _("{title}: {item} lasts {natural:.1f} s and is shown again until {span:.1f} s are over")
                 natural = item.content.natural / SECOND

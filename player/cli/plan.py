@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from player.cli import moments
 from player.cli.compiling import compiled, show_of
-from player.cli.moments import Day, Moment, day_of, local, parse
+from player.cli.moments import day_of, local, parse
 from player.cli.terminal import err, out, table
 from player.cli.verbs import verb
 from player.config.language import _
@@ -28,9 +29,11 @@ MOST_ROWS = 60
 
 @verb("plan")
 @click.option("--zone", "zones", multiple=True, metavar="ZONE", help=_("Only this zone; may be repeated."))
-@click.option("--from", "since", type=Moment(), metavar="TIME", help=_("From this local time: 2026-09-02T20:07 or 20:07."))
-@click.option("--until", type=Moment(), metavar="TIME", help=_("Up to this local time."))
-@click.option("--day", type=Day(), metavar="DATE", help=_("This day: 2026-09-02 (default: today)."))
+@click.option(
+    "--from", "since", type=moments.moment, metavar="TIME", help=_("From this local time: 2026-09-02T20:07 or 20:07.")
+)
+@click.option("--until", type=moments.moment, metavar="TIME", help=_("Up to this local time."))
+@click.option("--day", type=moments.day, metavar="DATE", help=_("This day: 2026-09-02 (default: today)."))
 @click.option("--json", "as_json", is_flag=True, help=_("For programs: one JSON object a line."))
 def command(
     config: Path, zones: tuple[str, ...], since: str | None, until: str | None, day: date | None, as_json: bool

@@ -8,10 +8,11 @@ from player.config.playlists import PlaylistSpec, Reading
 from player.config.settings import Config
 from player.core.faults import ContentFault, Fault
 from player.core.model import Banner, Clock, Item, Playlist, Show, Zone, arranged
-from player.core.pacing import crawl_span, whole_step
+from player.core.pacing import crawl_span, seamless_width, whole_step
 from player.core.units import MINUTE
 from player.library.intake import Intake
 from player.library.items import Unfolder, content_id
+
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
@@ -130,10 +131,11 @@ def _refitted(item: Item, zone: Zone, old_fps: int, fps: int, intake: Intake) ->
     if not isinstance(banner, Banner) or (banner.height == zone.rect.height and old_fps == fps):
         return item
     try:
-        width = intake.banner_width(banner.text, banner.style, zone.rect.height, banner.lang)
+        measured = intake.banner_width(banner.text, banner.style, zone.rect.height, banner.lang)
     except ContentFault:
         return None
     step = whole_step(banner.step * old_fps, fps)
+    width = seamless_width(measured, step, fps)
     content = replace(banner, width=width, height=zone.rect.height, step=step)
     return replace(item, id=content_id(content), content=content, span=crawl_span(width, step, fps))
 
@@ -141,5 +143,3 @@ def _refitted(item: Item, zone: Zone, old_fps: int, fps: int, intake: Intake) ->
 def _is_here(item: Item, intake: Intake) -> bool:
     asset = getattr(item.content, "asset", "")
     return not asset or intake.blobs.has(asset)
-
-

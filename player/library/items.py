@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from player.config.items import (
-    PAGE_SPAN,
-    PICTURE_SPAN,
+from player.config.items import PAGE_SPAN, PICTURE_SPAN
+from player.config.language import _
+from player.config.specs import (
     BannerSpec,
     FolderSpec,
     ImageSpec,
@@ -17,11 +17,10 @@ from player.config.items import (
     PagesSpec,
     VideoSpec,
 )
-from player.config.language import _
 from player.core.codec import encode
 from player.core.faults import ContentFault, Fault
 from player.core.model import Banner, Caption, Content, Film, Fit, Item, Notice, Page, Picture, Surround, Zone
-from player.core.pacing import crawl_span, whole_step
+from player.core.pacing import crawl_span, seamless_width, whole_step
 from player.core.units import Span
 from player.library.blobs import NoSpace, Unsettled
 from player.library.intake import Asset, Intake
@@ -75,7 +74,9 @@ class Unfolder:
                 volume = spec.volume if isinstance(spec, VideoSpec) else 0.0
                 asset = self.intake.file(spec.path)
                 _check_kind(spec, asset)
-                yield from _shown(spec, spec.name, asset, Look(spec.span, spec.fit, spec.surround, volume, spec.caption))
+                yield from _shown(
+                    spec, spec.name, asset, Look(spec.span, spec.fit, spec.surround, volume, spec.caption)
+                )
             case NoticeSpec():
                 yield _item(spec, spec.name, self._notice(spec), spec.span)
             case BannerSpec():
@@ -92,8 +93,9 @@ class Unfolder:
 
     def _banner(self, spec: BannerSpec) -> Item:
         height = self.zone.rect.height
-        width = self.intake.banner_width(spec.text, spec.style, height, spec.lang)
         step = whole_step(spec.speed, self.fps)
+        measured = self.intake.banner_width(spec.text, spec.style, height, spec.lang)
+        width = seamless_width(measured, step, self.fps)
         content = Banner(spec.text, width, height, step, spec.lang, spec.style)
         return _item(spec, spec.name, content, crawl_span(width, step, self.fps))
 
@@ -145,9 +147,7 @@ def _shown(spec: ItemSpec, name: str, asset: Asset, look: Look) -> Iterator[Item
     elif facts.kind == "film":
         if not facts.span:
             raise ContentFault(_("its length cannot be found out; save it again as MP4 (H.264)"))
-        film = Film(
-            asset.sha, facts.span, fit or Fit.CONTAIN, surround or Surround.PLAIN, look.volume, look.caption
-        )
+        film = Film(asset.sha, facts.span, fit or Fit.CONTAIN, surround or Surround.PLAIN, look.volume, look.caption)
         yield _item(spec, name, film, look.span or facts.span)
     else:
         for number in range(facts.pages):
@@ -190,5 +190,3 @@ def _is_ignored(name: str) -> bool:
     """What systems and editors leave in folders."""
     lowered = name.lower()
     return name.startswith((".", "~")) or lowered in _IGNORED or lowered.endswith(_IGNORED_ENDINGS)
-
-
