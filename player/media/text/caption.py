@@ -27,6 +27,7 @@ from player.media.text.pixels import bitmap
 _MANNER = Manner(spacing=0.94, evenness=0.5)
 _SHARE = 0.058
 _LINES = 2
+_CHARACTERS = 600
 _HEIGHT_AT_MOST = 0.45
 
 
@@ -42,11 +43,11 @@ def draw_caption(caption: Caption, size: Size, fonts: Fonts | None = None) -> Ca
 
     Its ground is the style's, fading out above the letters. An empty caption is one clear row.
     """
-    copy = copy_of(caption.text, fonts or installed_fonts(), caption.lang, caption.style.bold, limit=600)
+    copy = copy_of(caption.text, fonts or installed_fonts(), caption.lang, caption.style.bold, limit=_CHARACTERS)
     if not copy:
         return CaptionPlace(bitmap(Image.new("RGBA", (size.width, 1))), size.height - 1)
-    width = max(1, size.width - 2 * round(0.06 * size.width))
-    block = _set(copy, size, width, caption.style.size)
+    width = _text_width(size)
+    block, _fits = _set(copy, size, width, caption.style.size)
     foot, head = round(0.35 * block.em), round(0.9 * block.em)
     height = max(1, min(block.height + foot + head, size.height // 2))
     canvas = _ground(colour(caption.style.ground), Size(size.width, height), head)
@@ -55,7 +56,18 @@ def draw_caption(caption: Caption, size: Size, fonts: Fonts | None = None) -> Ca
     return CaptionPlace(bitmap(canvas), size.height - height)
 
 
-def _set(copy: Copy, size: Size, width: int, wanted: float) -> Block:
+def measure_caption(caption: Caption, size: Size, fonts: Fonts | None = None) -> tuple[int, bool]:
+    """The type size that a caption gets on a picture of `size`, and whether all of it shows."""
+    copy = copy_of(caption.text, fonts or installed_fonts(), caption.lang, caption.style.bold, limit=_CHARACTERS)
+    block, fits = _set(copy, size, _text_width(size), caption.style.size)
+    return block.em, fits and len(caption.text) <= _CHARACTERS
+
+
+def _text_width(size: Size) -> int:
+    return max(1, size.width - 2 * round(0.06 * size.width))
+
+
+def _set(copy: Copy, size: Size, width: int, wanted: float) -> tuple[Block, bool]:
     """The caption at its size, smaller when it would take more than two lines, cut when even that is too much."""
     low = smallest_em(size)
     high = max(low, round((wanted or _SHARE) * size.height))
@@ -66,10 +78,10 @@ def _set(copy: Copy, size: Size, width: int, wanted: float) -> Block:
         low,
         high,
     )
-    if fits:
-        return block
+    if fits or not block.lines:
+        return block, fits
     two_lines = block.lines[:_LINES][-1][1] + block.room.below
-    return cut_to(block, copy, width, min(two_lines, max(block.room.height, int(room - 1.25 * block.em))))
+    return cut_to(block, copy, width, min(two_lines, max(block.room.height, int(room - 1.25 * block.em)))), False
 
 
 def _ground(ground: Colour, size: Size, fade: int) -> Image.Image:

@@ -126,7 +126,7 @@ def _middle_base(size: Size, em: int) -> int:
 
 
 def _paint(canvas: Image.Image, copy: Copy, pen: Pen, em: int, box: tuple[int, int], base: int) -> None:
-    """One line with its baseline at `base`, in the middle of `box` (left, width), or at its left when it has no width."""
+    """One line on the baseline `base`, in the middle of `box` (left, width), or at its left when it has no width."""
     block = set_block(copy, em, _ONE_LINE)
     left, width = box
     x = left + (width - block.width) // 2 if width else left

@@ -85,6 +85,11 @@ def _baseline(runs: list[Run], em: int, height: int) -> int:
     return max(min(middle, height - room.below), room.above)
 
 
+def strip_em(text: str, style: Style, height: int, lang: str = "") -> int:
+    """The type size, in pixels, of a banner in a zone of this height."""
+    return _fitting_em(itemise(one_line(text), installed_fonts(), lang, style.bold), style, height)
+
+
 def banner_width(text: str, style: Style, height: int, lang: str = "") -> int:
     """How many pixels wide a banner's strip is, its separator included; 0 when it shows nothing."""
     return Strip(text, style, height, lang=lang).width

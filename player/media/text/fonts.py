@@ -9,7 +9,7 @@ from pathlib import Path
 from player.core.faults import DisplayFault
 from player.media.text.characters import COMMON, INHERITED, is_picture, is_silent
 from player.media.text.fontlist import BASE, FACES, LANGUAGES, PICTURES, Listed
-from player.media.text.sfnt import FontError, Coverage, Extent, coverage, extent
+from player.media.text.sfnt import Coverage, Extent, FontError, coverage, extent
 
 _HAN_FACES = {"ja": "ja", "ko": "ko", "zh-tw": "zh-Hant", "zh-hant": "zh-Hant", "zh-hk": "zh-HK", "zh-mo": "zh-HK"}
 
@@ -82,6 +82,10 @@ class Fonts:
         choice = self._choice(script, _han_face(lang), bold)
         whole = (face for face in choice if face.has(cluster))
         return next(whole, None) or next((face for face in choice if cluster[0] in face.coverage), None)
+
+    def has(self, character: str) -> bool:
+        """Whether any face has a character, or it is one that shows nothing of its own."""
+        return is_silent(character) or any(character in face.coverage for face in self._choice(COMMON, "", False))
 
     def _picture(self, cluster: str) -> Face | None:
         path = self._files.get(PICTURES.regular)

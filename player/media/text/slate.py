@@ -19,6 +19,7 @@ _INK, _QUIET = Colour(0xF4, 0xF1, 0xEA), Colour(0xB9, 0xC4, 0xD2)
 _RIDGES = ((0.70, 0.050, 2.3, 0.4), (0.78, 0.060, 1.6, 2.1), (0.87, 0.045, 2.9, 4.0))
 """Each ridge from far to near: its height from the top, how much it swings, how many waves, and where they begin."""
 
+_SKY_SHARE = 0.74
 _OVERSAMPLED = 2
 _GREETINGS = {
     "vi": "Kính chào quý khách",
@@ -51,7 +52,7 @@ def _blocks(title: str, language: str, size: Size, fonts: Fonts) -> tuple[Block,
     """The name as large as looks calm, and the greeting at half of that; no greeting where there is no room."""
     width = round(0.84 * size.width)
     copy = copy_of(title, fonts, language, bold=True, limit=200)
-    high = max(5, round(min(0.13 * size.height, 0.085 * size.width)))
+    high = max(5, round(min((0.24 if size.width > 3 * size.height else 0.12) * size.height, 0.085 * size.width)))
     name = _set(copy, width, 0.45 * size.height, high)
     greeting_copy = copy_of(_GREETINGS.get(language.split("-")[0], _GREETINGS["en"]), fonts, language)
     greeting = _set(greeting_copy, width, 0.3 * size.height, max(5, round(0.55 * high)))
@@ -68,10 +69,11 @@ def _set(copy: Copy, width: int, height: float, high: int) -> Block:
 def _hills(size: Size) -> Image.Image:
     """A night sky that lightens downwards, and three ridges, the nearest the darkest."""
     big = Size(size.width * _OVERSAMPLED, size.height * _OVERSAMPLED)
-    picture = gradient(_SKY, _HORIZON, big)
+    picture = Image.new("RGB", big, _HORIZON.rgb)
+    picture.paste(gradient(_SKY, _HORIZON, Size(big.width, max(1, round(_SKY_SHARE * big.height)))))
     draw = ImageDraw.Draw(picture)
     for number, ridge in enumerate(_RIDGES):
-        shade = mixed(_HORIZON, _NEAR, 0.3 + 0.3 * number)
+        shade = mixed(_HORIZON, _NEAR, 0.28 + 0.31 * number)
         outline = [(x, _ridge(x / big.width, ridge) * big.height) for x in range(0, big.width + 4, 4)]
         draw.polygon([(0, big.height), *outline, (big.width, big.height)], fill=shade.rgb)
     return picture.resize(size, Image.Resampling.BOX)

@@ -1,4 +1,6 @@
-"""Properties of characters, from the Unicode Character Database 15.0.0 by tests/media/text/make_tables.py.
+"""Properties of characters, from version 15.0.0 of the Unicode Character Database.
+
+Made by tests/media/text/make_tables.py.
 
 Python's `unicodedata` has no script property. Each word is `first-last` in hexadecimal and what holds for that range:
 SCRIPTS the ISO 15924 code (UAX 24; Common is Zyyy, Inherited Zinh), EMOJI the characters that are pictures unless

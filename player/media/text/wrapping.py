@@ -1,6 +1,7 @@
 """Runs to lines of a width: Unicode line breaks, even lines for titles, words cut only when they must be."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from player.media.text.characters import clusters
@@ -86,12 +87,12 @@ def _cut(word: Word, shaper: Shaper, width: int) -> list[list[Run]]:
     """A word that is wider than a line, cut between characters."""
     lines: list[list[Run]] = [[]]
     used = 0
-    for run in (piece for run in word for piece in _characters(run)):
-        advance = shaper.advance(run)
+    for character in (piece for run in word for piece in _characters(run)):
+        advance = shaper.advance(character)
         if used + advance > width and lines[-1]:
             lines.append([])
             used = 0
-        lines[-1].append(run)
+        lines[-1].append(character)
         used += advance
     return [_rejoined(line) for line in lines]
 
@@ -102,12 +103,8 @@ def _characters(run: Run) -> list[Run]:
 
 def _rejoined(line: list[Run]) -> list[Run]:
     """Characters of one face and script as one run again, so that they are shaped together."""
-    result: list[Run] = []
-    for run in line:
-        if result and (result[-1].face, result[-1].script) == (run.face, run.script):
-            run = Run(result.pop().text + run.text, run.face, run.script)
-        result.append(run)
-    return result
+    groups = groupby(line, lambda run: (run.face, run.script))
+    return [Run("".join(run.text for run in group), face, script) for (face, script), group in groups]
 
 
 def shortened(line: Line, mark: Sequence[Run], shaper: Shaper, width: int) -> Line:

@@ -12,7 +12,9 @@ SCRIPTS = UCD / "Scripts.txt"
 EMOJI = UCD / "emoji" / "emoji-data.txt"
 ALIASES = UCD / "PropertyValueAliases.txt"
 
-_HEAD = '''"""Properties of characters, from the Unicode Character Database {version} by tests/media/text/make_tables.py.
+_HEAD = '''"""Properties of characters, from version {version} of the Unicode Character Database.
+
+Made by tests/media/text/make_tables.py.
 
 Python's `unicodedata` has no script property. Each word is `first-last` in hexadecimal and what holds for that range:
 SCRIPTS the ISO 15924 code (UAX 24; Common is Zyyy, Inherited Zinh), EMOJI the characters that are pictures unless
