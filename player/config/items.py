@@ -85,7 +85,7 @@ class ItemReader:
 
     def _foreign(self, loc: list[str | int], kind: str, key: str) -> Fault:
         if (kind, key) == ("banner", "for"):
-            said = _("a banner crawls through once; how long that takes depends on its speed: in pixels a second")
+            said = _("a banner crawls through once, and speed: (pixels a second) says how fast; delete for:")
         else:
             said = _("{key} does not go with {kind}; delete it").format(key=key, kind=kind)
         return self.document.fault([*loc, key], said, key=True)

@@ -113,7 +113,7 @@ def share(value: Any) -> float:
     word = text(value).strip()
     match = re.fullmatch(PERCENT, word)
     if not match or not 0 < Fraction(match[1]) <= 100:
-        raise WordingError(_('a percentage such as 12% is expected, not "{word}"').format(word=shown(word)))
+        raise WordingError(_('a percentage is expected, such as 12%, not "{word}"').format(word=shown(word)))
     return float(Fraction(match[1]) / 100)
 
 

@@ -81,9 +81,18 @@ def read_source(path: Path, name: str) -> Source:
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        said = _("cannot be read: {reason}").format(reason=error.strerror or error)
-        return Source((), (Fault(Place(name), said),))
+        return Source((), (Fault(Place(name), _unreadable(error)),))
     return parse(data, name)
+
+
+def _unreadable(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return _("there is no such file")
+    if isinstance(error, PermissionError):
+        return _("the player may not read this file; give it the right to")
+    if isinstance(error, IsADirectoryError):
+        return _("this is a folder; a file is expected here")
+    return _("cannot be read (error {number} of the system)").format(number=error.errno)
 
 
 def parse(data: bytes, name: str) -> Source:
