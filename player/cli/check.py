@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from player.agent.status import listed
 from player.cli.compiling import compiled
-from player.cli.terminal import bad, coloured, faint, good, out
+from player.cli.terminal import bad, coloured, faint, good, out, warn
 from player.cli.verbs import verb
 from player.config.language import _
 from player.core.faults import Fault
@@ -36,7 +37,9 @@ def _tell(made: Made, faults: list[Fault]) -> None:
     if made.show is None:
         out(_("There is no show: config.yaml comes first."))
         return
-    if faults:
+    for note in made.notes:
+        out(f"{coloured(str(note.place), warn)}: {note.message}")
+    if faults or made.notes:
         out()
     for line in _facts(made.show):
         out(faint(line))
@@ -70,10 +73,8 @@ def _values(made: Made, faults: list[Fault]) -> dict[str, Any]:
     show = made.show
     return {
         "good": not faults,
-        "faults": [
-            {"file": f.place.file, "line": f.place.line, "column": f.place.column, "message": f.message} for f in faults
-        ],
+        "faults": listed(faults),
         "playlists": len(show.playlists) if show else 0,
         "items": sum(len(playlist.items) for playlist in show.playlists) if show else 0,
-        "notes": list(_facts(show)) if show else [],
+        "notes": [str(note) for note in made.notes] + (list(_facts(show)) if show else []),
     }

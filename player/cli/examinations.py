@@ -52,9 +52,7 @@ def programs(config: Path) -> Iterator[Finding]:
     del config
     found = f"gateplayer {__version__}, Python {platform.python_version()}"
     missing = [name for name in _libraries() if not _installed(name)]
-    if sys.version_info < (3, 11):
-        yield Finding(Grade.BAD, _("programs"), found, _("install Python 3.11 or newer"))
-    elif missing:
+    if missing:
         said = _("not installed: {names}").format(names=", ".join(missing))
         yield Finding(Grade.BAD, _("programs"), f"{found}; {said}", _("install the program again: ./run does it"))
     else:

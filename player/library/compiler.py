@@ -18,11 +18,12 @@ from player.library.items import Unfolder, content_id
 class Compilation:
     """A show, and what is wrong with the media that it was to have. The faults of the reading are not repeated.
 
-    `passing`: another compile may do better though nobody edits anything."""
+    `passing`: another compile may do better though nobody edits anything. `notes` are advice, no faults."""
 
     show: Show
     faults: tuple[Fault, ...]
     passing: bool
+    notes: tuple[Fault, ...]
 
 
 def compile_show(config: Config, reading: Reading, intake: Intake, previous: Show | None) -> Compilation:
@@ -36,11 +37,13 @@ def compile_show(config: Config, reading: Reading, intake: Intake, previous: Sho
     made: dict[str, list[Playlist]] = {}
     faulty = set(reading.files)
     faults: list[Fault] = []
+    notes: list[Fault] = []
     passing = False
     for spec in reading.playlists:
         unfolder = Unfolder(intake, root.resolve() if root else Path("/"), zones[spec.zone], config.fps)
         items = unfolder.items(spec.items)
         faults += [*unfolder.faults, *unfolder.unwanted]
+        notes += unfolder.notes
         passing |= unfolder.passing
         if unfolder.faults:
             faulty.add(_source(spec))
@@ -54,7 +57,7 @@ def compile_show(config: Config, reading: Reading, intake: Intake, previous: Sho
         if kept:
             made[source] = kept
     playlists = [playlist for source in made.values() for playlist in source]
-    return Compilation(_show(config, [*playlists, *_clocks(config)]), tuple(faults), passing)
+    return Compilation(_show(config, [*playlists, *_clocks(config)]), tuple(faults), passing, tuple(notes))
 
 
 def clock_source(config: Config) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 from player.config.language import language_in_use
 from player.core.codec import decode, encode
 from player.core.faults import ContentFault
-from player.core.model import Style
+from player.core.geometry import Size
+from player.core.model import Banner, Content, Notice, Style
 from player.library.blobs import Blobs, Stamp
 from player.library.index import Index
 from player.library.prober import ProbeDied, Prober
@@ -45,6 +46,17 @@ class Intake:
             width = self._prober.banner_width(text, style, height, lang)
             self._index.learn("width", key, VERSION, width)
         return width
+
+    def notes(self, content: Content, size: Size) -> list[str]:
+        """What will not read well of the texts of `content` at `size` pixels, in sentences."""
+        if not isinstance(content, Notice | Banner) and not getattr(content, "caption", None):
+            return []
+        kind, key = f"notes-{language_in_use()}", repr((encode(content), tuple(size)))
+        notes = self._index.answer(kind, key, VERSION)
+        if not isinstance(notes, list):
+            notes = self._prober.notes(content, size)
+            self._index.learn(kind, key, VERSION, notes)
+        return notes
 
     def _admitted(self, path: Path) -> str:
         before = _stamp(path)

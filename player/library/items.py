@@ -45,7 +45,8 @@ class Look:
 class Unfolder:
     """Makes the items of one playlist for `zone`. What is wrong gathers in `faults`, and in `unwanted` where it is a
     file that merely lies in a shown folder: that says nothing against the playlist. `passing` when any of it may be
-    gone soon without an edit: a full disk, a copy that is under way."""
+    gone soon without an edit: a full disk, a copy that is under way. `notes` are advice on texts; they keep nothing
+    from playing."""
 
     intake: Intake
     root: Path
@@ -54,10 +55,24 @@ class Unfolder:
     faults: list[Fault] = field(default_factory=list)
     unwanted: list[Fault] = field(default_factory=list)
     passing: bool = False
+    notes: list[Fault] = field(default_factory=list)
 
     def items(self, specs: tuple[ItemSpec, ...]) -> tuple[Item, ...]:
         """The items of all `specs` that can be shown."""
-        return tuple(item for spec in specs for item in self._tried(spec))
+        items = []
+        for spec in specs:
+            made = self._tried(spec)
+            items += made
+            # Pages and folders share one caption: one note for all.
+            sentences = dict.fromkeys(note for item in made[:1] for note in self._notes(item.content))
+            self.notes += [Fault(spec.place, f"{spec.name}: {sentence}") for sentence in sentences]
+        return tuple(items)
+
+    def _notes(self, content: Content) -> list[str]:
+        try:
+            return self.intake.notes(content, self.zone.rect.size)
+        except ContentFault as fault:
+            return [str(fault)]
 
     def _tried(self, spec: ItemSpec) -> list[Item]:
         if isinstance(spec, FolderSpec):

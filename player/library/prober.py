@@ -19,7 +19,8 @@ from typing import Any
 from player.config.language import _, language_in_use
 from player.core.codec import decode, encode
 from player.core.faults import ContentFault
-from player.core.model import Style
+from player.core.geometry import Size
+from player.core.model import Content, Style
 from player.library.blobs import Cancelled
 from player.media.probe import Facts
 
@@ -65,6 +66,11 @@ class Prober:
         if width == 0:
             raise ContentFault(_("the text shows nothing; write letters"))
         return width
+
+    def notes(self, content: Content, size: Size) -> list[str]:
+        """What will not read well of the texts of `content` at `size` pixels, in sentences."""
+        notes = self._ask({"content": encode(content), "size": list(size)}).get("notes")
+        return [str(note) for note in notes] if isinstance(notes, list) else []
 
     def close(self) -> None:
         """End the child at once."""

@@ -4,18 +4,28 @@ import json
 import os
 import signal
 import sys
+from dataclasses import dataclass
 from typing import Any
 
 from player.config.language import _, use
 from player.core.codec import decode, encode
 from player.core.faults import GateplayerFault
-from player.core.model import Style
+from player.core.geometry import Size
+from player.core.model import Banner, Caption, Content, Film, Notice, Page, Picture, Style
 from player.media.limits import confine
 from player.media.probe import probe
+from player.media.text.check import size_troubles, troubles
 from player.media.text.crawl import banner_width
 
 CPU_SECONDS = 3600
 """Of work in its whole life: a child that its parent cannot end any more does not run for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Lets the codec tell which content it is."""
+
+    content: Content
 
 
 def main() -> None:
@@ -35,12 +45,28 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     try:
         if "probe" in request:
             return {"facts": encode(probe(request["probe"]))}
+        if "content" in request:
+            return {"notes": _notes(decode(Holder, {"content": request["content"]}).content, Size(*request["size"]))}
         style = decode(Style, request["style"])
         return {"width": banner_width(request["text"], style, request["height"], request["lang"])}
     except GateplayerFault as fault:
         return {"refusal": str(fault)}
     except MemoryError:
         return {"refusal": _("it needs too much memory to open")}
+
+
+def _notes(content: Content, size: Size) -> list[str]:
+    match content:
+        case Notice(title=title, text=text):
+            texts = [title, text]
+        case Banner(text=text):
+            texts = [text]
+        case Picture(caption=Caption(text=text)) | Film(caption=Caption(text=text)) | Page(caption=Caption(text=text)):
+            texts = [text]
+        case _:
+            texts = []
+    found = [trouble.message for text in texts for trouble in troubles(text)]
+    return list(dict.fromkeys([*found, *size_troubles(content, size)]))
 
 
 def _say(out: Any, answer: dict[str, Any]) -> None:

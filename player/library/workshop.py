@@ -30,7 +30,7 @@ class Made:
 
     `config` is the one in force: the last good one when config.yaml is wrong now (`config_faulty`), None when it has
     never been good; then there is no show either. `faults` are all there are, sorted. `passing`: worth another try
-    though nobody edits anything.
+    though nobody edits anything. `notes` are advice on texts, no faults.
     """
 
     config: Config | None
@@ -38,6 +38,7 @@ class Made:
     show: Show | None
     faults: tuple[Fault, ...]
     passing: bool = False
+    notes: tuple[Fault, ...] = ()
 
 
 class Workshop:
@@ -73,7 +74,9 @@ class Workshop:
         reading = read_playlists(folder, self._config) if folder else Reading((), (), ())
         compilation = compile_show(self._config, reading, self._intake, self._previous)
         faults += [*reading.faults, *compilation.faults]
-        return Made(self._config, config_faulty, compilation.show, tuple(sorted(set(faults))), compilation.passing)
+        show, passing = compilation.show, compilation.passing
+        notes = tuple(sorted(set(compilation.notes)))
+        return Made(self._config, config_faulty, show, tuple(sorted(set(faults))), passing, notes)
 
     def store(self, made: Made) -> int:
         """Make the show current, and tell the wall its settings; the show's number, 0 without one.
