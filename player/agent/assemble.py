@@ -22,7 +22,7 @@ from player.config.language import _
 from player.core.faults import GateplayerFault
 from player.library.files import sole
 from player.library.locate import run_dir, state_dir
-from player.library.workshop import Workshop, workshop
+from player.library.workshop import workshop
 
 log = logging.getLogger(__name__)
 
@@ -74,9 +74,7 @@ def once(config_path: Path) -> int:
 def _serve(config_path: Path, events: "queue.SimpleQueue[Event]", worker: Worker, must_start: bool) -> int:
     notifier = sdnotify.SystemdNotifier()
     status = StatusFile(run_dir(config_path), os.getpid())
-    service = Service(
-        events, worker, status, notifier.notify, must_start=must_start, longest=_longest_wait()
-    )
+    service = Service(events, worker, status, notifier.notify, must_start=must_start, longest=_longest_wait())
     code = service.run()
     notifier.notify("STOPPING=1")
     status.remove()
@@ -95,7 +93,9 @@ def _hold(stack: ExitStack, state: Path) -> None:
         state.mkdir(parents=True, exist_ok=True)
         ours = stack.enter_context(sole(state / "agent.lock"))
     except OSError as error:
-        raise StateFault(_("{state}: cannot be written: {reason}").format(state=state, reason=error.strerror)) from error
+        raise StateFault(
+            _("{state}: cannot be written: {reason}").format(state=state, reason=error.strerror)
+        ) from error
     if not ours:
         raise AlreadyRunning(_("another agent is running with the state folder {state}").format(state=state))
 

@@ -22,9 +22,11 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """The worker has looked; `made` is None when nothing had changed. `failure` says why no show could be stored."""
+    """The worker has looked; `made` is None when nothing had changed. `number` is that of the current show, 0 if there
+    is none; `failure` says why none could be stored."""
 
     made: Made | None = None
+    number: int = 0
     failure: str = ""
 
 

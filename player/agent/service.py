@@ -105,14 +105,14 @@ class Service:
     def _take(self, looked: Looked) -> int | None:
         made = looked.made
         if made is not None:
-            self._say(made)
+            self._say(made, looked.number)
         if looked.failure:
             self._status = self._status.moved(STUCK, reason=looked.failure, checked=now())
             log.error("%s", looked.failure)
         elif made is not None:
-            state = STUCK if not made.number else FAULTY if made.faults else GOOD
+            state = STUCK if made.show is None else FAULTY if made.faults else GOOD
             self._status = self._status.moved(
-                state, reason="", checked=now(), show=made.number, faults=tuple(made.faults)
+                state, reason="", checked=now(), show=looked.number, faults=tuple(made.faults)
             )
         else:
             self._status = self._status.moved(self._status.state, checked=now())
@@ -123,15 +123,15 @@ class Service:
             self._notify("READY=1")
         return None
 
-    def _say(self, made: Made) -> None:
+    def _say(self, made: Made, number: int) -> None:
         """The log tells of a new show, and of faults when they are others than last time."""
         faults = tuple(made.faults)
         if faults != self._said:
             for fault in faults:
                 log.warning("%s", fault)
-            if not faults:
+            if not faults and self._said:
                 log.info("no faults any more")
         self._said = faults
-        if made.number != self._status.show:
-            log.info("show %d: %d playlists", made.number, made.playlists)
-        self._notify(f"STATUS=show {made.number}, {len(faults)} faults")
+        if number != self._status.show and made.show:
+            log.info("show %d: %d playlists", number, len(made.show.playlists))
+        self._notify(f"STATUS=show {number}, {len(faults)} faults")

@@ -61,6 +61,10 @@ class StatusFile:
             return
         self._said = status
 
+    def remove(self) -> None:
+        """There is no agent any more."""
+        self._path.unlink(missing_ok=True)
+
 
 def listed(faults: Sequence[Fault]) -> list[dict[str, Any]]:
     """Faults as JSON values: file, line, column (0 means the whole file), message."""

@@ -6,11 +6,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from player.agent.events import Began, Event, Kept, Looked
 from player.agent.following import Fingerprint, Follower, fingerprint
-from player.library.blobs import Cancelled, NoSpace
-from player.library.workshop import Made, Workshop
+from player.config.language import _
+from player.library.blobs import Cancelled
+from player.library.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class Worker:
         # Reading a large YAML file cannot be interrupted; the process need not wait for it.
         self._thread = threading.Thread(target=self._work, name="compile", daemon=True)
         self._seen: tuple[date, Fingerprint] | None = None
+        self._places: tuple[Path, ...] = ()
 
     def start(self) -> None:
         self._thread.start()
@@ -76,26 +79,29 @@ class Worker:
         if seen == self._seen:
             return Looked()
         self._report(Began())
-        made: Made | None = None
+        self._seen = None
+        made = self._workshop.make()
         try:
-            made = self._workshop.make()
-            self._workshop.store(made)
-        except (NoSpace, OSError) as error:
+            number = self._workshop.store(made)
+        except OSError as error:
             # Nothing is remembered, so the next look tries again.
-            self._seen = None
-            return Looked(made, str(error))
-        # A change of config.yaml may have brought other folders; they are seen at the next look, which comes at once.
-        self._seen = seen if self._workshop.places() == made.places else None
-        self._follower.follow(self._workshop.config_path, self._workshop.folders())
-        return Looked(made)
+            said = _("the show cannot be stored: {reason}").format(reason=error.strerror or error)
+            return Looked(made, failure=said)
+        places = self._workshop.folders()
+        if not made.passing and places == self._places:
+            self._seen = seen
+        self._places = places
+        return Looked(made, number)
 
     def _see(self) -> tuple[date, Fingerprint]:
         """The files, and the date: the coming years of a holiday's dates are counted from it."""
-        folders = self._workshop.folders()
+        folders = self._places = self._workshop.folders()
         # First the watches, then the look: what changes in between is heard.
         self._follower.follow(self._workshop.config_path, folders)
         return self._today(), fingerprint([self._workshop.config_path, *folders])
 
     def _keep_house(self) -> Kept:
-        self._workshop.keep_house()
+        if self._workshop.keep_house():
+            # A damaged asset is gone: the next look admits its file again.
+            self._seen = None
         return Kept()

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from player.agent.status import listed
 from player.cli.compiling import compiled
-from player.cli.terminal import bad, coloured, faint, good, out
+from player.cli.terminal import bad, coloured, faint, good, out, warn
 from player.cli.verbs import verb
 from player.config.language import _
 from player.core.faults import Fault
@@ -36,7 +37,9 @@ def _tell(made: Made, faults: list[Fault]) -> None:
     if made.show is None:
         out(_("There is no show: config.yaml comes first."))
         return
-    if faults:
+    for note in made.notes:
+        out(f"{coloured(str(note.place), warn)}: {note.message}")
+    if faults or made.notes:
         out()
     for line in _facts(made.show):
         out(faint(line))
@@ -59,9 +62,7 @@ def _facts(show: Show) -> Iterator[str]:
             if isinstance(item.content, Banner):
                 speed = item.content.step * show.fps
                 said = _("{title}: the banner moves {step} pixels a frame ({speed} a second) and takes {span:.1f} s")
-                yield said.format(
-                    title=playlist.title, step=item.content.step, speed=speed, span=item.span / SECOND
-                )
+                yield said.format(title=playlist.title, step=item.content.step, speed=speed, span=item.span / SECOND)
             elif isinstance(item.content, Film) and item.span > item.content.natural:
                 said = _("{title}: {item} lasts {natural:.1f} s and is shown again until {span:.1f} s are over")
                 natural = item.content.natural / SECOND
@@ -72,10 +73,8 @@ def _values(made: Made, faults: list[Fault]) -> dict[str, Any]:
     show = made.show
     return {
         "good": not faults,
-        "faults": [
-            {"file": f.place.file, "line": f.place.line, "column": f.place.column, "message": f.message} for f in faults
-        ],
+        "faults": listed(faults),
         "playlists": len(show.playlists) if show else 0,
         "items": sum(len(playlist.items) for playlist in show.playlists) if show else 0,
-        "notes": list(_facts(show)) if show else [],
+        "notes": [str(note) for note in made.notes] + (list(_facts(show)) if show else []),
     }

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from player.cli import moments
 from player.cli.compiling import compiled, show_of
-from player.cli.moments import Day, Moment, day_of, local, parse
+from player.cli.moments import day_of, local, parse
 from player.cli.terminal import err, out, table
 from player.cli.verbs import verb
 from player.config.language import _
@@ -28,9 +29,11 @@ MOST_ROWS = 60
 
 @verb("plan")
 @click.option("--zone", "zones", multiple=True, metavar="ZONE", help=_("Only this zone; may be repeated."))
-@click.option("--from", "since", type=Moment(), metavar="TIME", help=_("From this local time: 2026-09-02T20:07 or 20:07."))
-@click.option("--until", type=Moment(), metavar="TIME", help=_("Up to this local time."))
-@click.option("--day", type=Day(), metavar="DATE", help=_("This day: 2026-09-02 (default: today)."))
+@click.option(
+    "--from", "since", type=moments.moment, metavar="TIME", help=_("From this local time: 2026-09-02T20:07 or 20:07.")
+)
+@click.option("--until", type=moments.moment, metavar="TIME", help=_("Up to this local time."))
+@click.option("--day", type=moments.day, metavar="DATE", help=_("This day: 2026-09-02 (default: today)."))
 @click.option("--json", "as_json", is_flag=True, help=_("For programs: one JSON object a line."))
 def command(
     config: Path, zones: tuple[str, ...], since: str | None, until: str | None, day: date | None, as_json: bool
@@ -49,7 +52,7 @@ def command(
     elif sys.stdout.isatty():
         _show(show, rows, stretch, bounded=since is not None or until is not None or day is not None)
     else:
-        table((), (_cells(show, zone, segment) for zone, segment in rows))
+        table((), (_cells(show, zone, segment) for zone, segment in _seen(show, rows)))
     return 0
 
 
@@ -105,7 +108,7 @@ def _values(show: Show, zone: str, segment: Segment) -> dict[str, Any]:
 def _show(show: Show, rows: Iterator[tuple[str, Segment]], stretch: tuple[Instant, Instant], *, bounded: bool) -> None:
     """As many lines as a person reads. A plan of today, not asked for more exactly, begins now."""
     now = Instant(time.time_ns() // 1000)
-    ahead = ((zone, segment) for zone, segment in rows if bounded or segment.end > now)
+    ahead = ((zone, segment) for zone, segment in _seen(show, rows) if bounded or segment.end > now)
     shown = list(islice(ahead, MOST_ROWS + 1))
     day = local(shown[0][1].start if shown else stretch[0], ZoneInfo(show.timezone)).date()
     out(_("{gate}, {day}, {timezone}").format(gate=show.gate, day=day.isoformat(), timezone=show.timezone))
@@ -113,6 +116,12 @@ def _show(show: Show, rows: Iterator[tuple[str, Segment]], stretch: tuple[Instan
     table(heads, (_cells(show, zone, segment) for zone, segment in shown[:MOST_ROWS]))
     if len(shown) > MOST_ROWS:
         out(_("… and so on; --from and --until choose another stretch, --json gives all of it"))
+
+
+def _seen(show: Show, rows: Iterator[tuple[str, Segment]]) -> Iterator[tuple[str, Segment]]:
+    """Without the empty stretches of zones that nobody sees then."""
+    hidden = {zone.name for zone in show.zones if zone.hide_when_empty}
+    return ((zone, segment) for zone, segment in rows if segment.item or zone not in hidden)
 
 
 def _cells(show: Show, zone: str, segment: Segment) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from player.cli.children import WATCHED, Child, end
-from player.cli.durations import Duration
+from player.cli.durations import duration
 from player.cli.statusfiles import read_json
 from player.cli.verbs import verb
 from player.config.language import _
@@ -20,7 +20,7 @@ _GLANCE = 0.5
 
 
 @verb("run")
-@click.option("--for", "span", type=Duration(), metavar="TIME", help=_("End after this long (30s, 5m, 1h30m)."))
+@click.option("--for", "span", type=duration, metavar="TIME", help=_("End after this long (30s, 5m, 1h30m)."))
 def command(config: Path, span: Span | None) -> int:
     """Start the wall first, then the agent, and keep both going until Ctrl-C or the end of `span`."""
     shared = ("--config", str(config), "--attached")

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from player.cli import moments
 from player.cli.compiling import compiled, show_of
-from player.cli.moments import Moment, parse
 from player.cli.terminal import err, out
 from player.cli.verbs import verb
 from player.config.language import _
@@ -16,7 +16,7 @@ from player.core.units import Instant
 
 
 @verb("snapshot")
-@click.option("--at", type=Moment(), metavar="TIME", help=_("The local time: 2026-09-02T20:07 (default: now)."))
+@click.option("--at", type=moments.moment, metavar="TIME", help=_("The local time: 2026-09-02T20:07 (default: now)."))
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -32,7 +32,7 @@ def command(config: Path, at: str | None, output: Path) -> int:
             err(_("{count} faults are passed over; gateplayer check lists them").format(count=len(made.faults)))
         zone = ZoneInfo(show.timezone)
         today = datetime.fromtimestamp(time.time(), zone).date()
-        instant = parse(at, today, zone) if at else Instant(time.time_ns() // 1000)
+        instant = moments.parse(at, today, zone) if at else Instant(time.time_ns() // 1000)
         from player.wall import snapshot
 
         title = made.config.title if made.config else ""

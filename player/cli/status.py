@@ -32,7 +32,11 @@ def command(config: Path, as_json: bool) -> int:
 
 
 def _values(report: Report) -> dict[str, Any]:
-    return {**report.said, "running": report.running, "fresh": report.fresh} if report.said else {"running": report.running}
+    return (
+        {**report.said, "running": report.running, "fresh": report.fresh}
+        if report.said
+        else {"running": report.running}
+    )
 
 
 def _tell(config: Path, wall: Report, agent: Report) -> None:
@@ -75,7 +79,9 @@ def _tell_zones(said: dict[str, Any], clock: ZoneInfo) -> None:
     rows = []
     for zone in said.get("zones", []):
         now = zone.get("now") or {}
-        rows.append((zone["zone"], now.get("item", "-"), now.get("playlist", "-"), _moment(zone.get("until", ""), clock)))
+        rows.append(
+            (zone["zone"], now.get("item", "-"), now.get("playlist", "-"), _moment(zone.get("until", ""), clock))
+        )
     if rows:
         table((_("zone"), _("now"), _("playlist"), _("until")), rows)
 

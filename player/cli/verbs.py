@@ -74,8 +74,7 @@ def verb(name: str) -> Callable[[Callable[..., int]], click.Command]:
             log_to_terminal(verbose)
             return function(config_file(config_path), **options)
 
-        command = click.command(name, help=VERBS[name][1])(_with_options(called, function))
-        return command
+        return click.command(name, help=VERBS[name][1])(_with_options(called, function))
 
     return decorate
 
@@ -98,7 +97,9 @@ def log_to_terminal(verbose: bool) -> None:
     """The log goes to stderr; under systemd with the levels that its journal understands, and without the time."""
     under_systemd = "JOURNAL_STREAM" in os.environ
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JournalFormatter() if under_systemd else logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    handler.setFormatter(
+        _JournalFormatter() if under_systemd else logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S")
+    )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.DEBUG if verbose else logging.INFO)

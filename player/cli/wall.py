@@ -4,14 +4,14 @@ from pathlib import Path
 
 import click
 
-from player.cli.durations import Duration
+from player.cli.durations import duration
 from player.cli.verbs import verb
 from player.config.language import _
 from player.core.units import Span
 
 
 @verb("wall")
-@click.option("--for", "span", type=Duration(), metavar="TIME", help=_("End after this long (30s, 5m, 1h30m)."))
+@click.option("--for", "span", type=duration, metavar="TIME", help=_("End after this long (30s, 5m, 1h30m)."))
 @click.option("--attached", is_flag=True, hidden=True)
 def command(config: Path, span: Span | None, attached: bool) -> int:
     """Draw until told to end."""

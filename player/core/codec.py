@@ -1,7 +1,7 @@
 """Frozen dataclasses to JSON values and back, driven by their annotations.
 
-Only what the model uses: str, int, float, bool, None, date, Enum, NamedTuple, tuple, frozenset, NewType, dataclasses,
-and unions of dataclasses (told apart by a "type" key). A value that does not fit raises ValueError with its path,
+Only what the model uses: str, int, float, bool, None, date, Enum, NamedTuple, tuple, frozenset, NewType, Literal,
+dataclasses, and unions of dataclasses (told apart by a "type" key). A value that does not fit raises ValueError with its path,
 as in `Show.playlists[3].items[0].span: int expected, not '8s'`.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable
 from datetime import date
 from enum import Enum
 from functools import cache
-from typing import Any, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 JsonValue = Any
@@ -46,6 +46,8 @@ def _decoder(kind: Any) -> _Decoder:
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
         return _union(get_args(kind))
+    if origin is Literal:
+        return _literal(get_args(kind))
     if origin is tuple:
         return _tuple(get_args(kind))
     if origin is frozenset:
@@ -106,6 +108,15 @@ def _enum(kind: type[Enum]) -> _Decoder:
         return members[type(value), value]
 
     return enum
+
+
+def _literal(choices: tuple[Any, ...]) -> _Decoder:
+    def literal(value: JsonValue, path: str) -> Any:
+        if value not in choices:
+            raise _unfit(path, " or ".join(map(repr, choices)), value)
+        return value
+
+    return literal
 
 
 def _list(value: JsonValue, path: str) -> list[Any]:

@@ -35,8 +35,12 @@ class Cancelled(GateplayerFault):
     """The work was given up because the program is ending."""
 
 
+class Unsettled(ContentFault):
+    """Somebody is still writing the file; worth another try soon."""
+
+
 class NoSpace(GateplayerFault):
-    """The disk takes no other file: it is full, or not ours to write."""
+    """The disk takes no other file: it is full, or not ours to write. Worth another try later."""
 
     exit_code = 4
 
@@ -102,8 +106,8 @@ class Blobs:
     def admit(self, path: Path) -> str:
         """Copy the file at `path` into the store and return its SHA-256.
 
-        ContentFault when it cannot be read, is no plain file or keeps changing; NoSpace when the disk is full;
-        Cancelled when the program ends meanwhile.
+        ContentFault when it cannot be read or is no plain file, Unsettled when it keeps changing; NoSpace when the
+        disk is full; Cancelled when the program ends meanwhile.
         """
         for attempt in range(ATTEMPTS):
             if attempt:
@@ -114,7 +118,7 @@ class Blobs:
                 raise _unwritable(error) from error
             if sha:
                 return sha
-        raise ContentFault(_("the file is still being written; it is taken when the copying is over"))
+        raise Unsettled(_("the file is still being written; it is taken when the copying is over"))
 
     def discard_unused(self, keep: Collection[str], older_than: Span = HOUR) -> int:
         """Remove every asset that `keep` does not name and that has been here for `older_than`; the bytes freed.

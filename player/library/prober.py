@@ -19,7 +19,8 @@ from typing import Any
 from player.config.language import _, language_in_use
 from player.core.codec import decode, encode
 from player.core.faults import ContentFault
-from player.core.model import Style
+from player.core.geometry import Size
+from player.core.model import Content, Style
 from player.library.blobs import Cancelled
 from player.media.probe import Facts
 
@@ -31,6 +32,7 @@ PATIENCE = 30.0
 _START = 60.0
 _LONGEST = 4 << 20
 _GLANCE = 0.1
+_MOST_REQUESTS = 300
 
 
 class ProbeDied(ContentFault):
@@ -46,6 +48,7 @@ class Prober:
         self._child: subprocess.Popen[bytes] | None = None
         self._deadly: dict[str, str] = {}
         self._heard = b""
+        self._asked = 0
 
     def probe(self, path: Path) -> Facts:
         """What the file at `path` is. ContentFault with the reason when it cannot be shown."""
@@ -55,17 +58,24 @@ class Prober:
         except ValueError as error:
             raise ProbeDied(_("the file misled its reader: {reason}").format(reason=error)) from error
 
-    def banner_width(self, text: str, style: Style, height: int) -> int:
-        """Pixels of the strip of a banner in letters for a zone `height` pixels high."""
-        width = self._ask({"text": text, "style": encode(style), "height": height}).get("width")
-        if not isinstance(width, int) or width < 1:
+    def banner_width(self, text: str, style: Style, height: int, lang: str) -> int:
+        """Pixels of the strip of a banner for a zone `height` pixels high. ContentFault when it shows nothing."""
+        width = self._ask({"text": text, "style": encode(style), "height": height, "lang": lang}).get("width")
+        if not isinstance(width, int) or width < 0:
             raise ProbeDied(_("the text cannot be measured"))
+        if width == 0:
+            raise ContentFault(_("the text shows nothing; write letters"))
         return width
+
+    def notes(self, content: Content, size: Size) -> list[str]:
+        """What will not read well of the texts of `content` at `size` pixels, in sentences."""
+        notes = self._ask({"content": encode(content), "size": list(size)}).get("notes")
+        return [str(note) for note in notes] if isinstance(notes, list) else []
 
     def close(self) -> None:
         """End the child at once."""
         child, self._child = self._child, None
-        self._heard = b""
+        self._heard, self._asked = b"", 0
         if child is None:
             return
         child.kill()
@@ -89,6 +99,10 @@ class Prober:
         return answer
 
     def _exchange(self, line: str) -> dict[str, Any]:
+        if self._asked >= _MOST_REQUESTS:
+            # A fresh one now and then: what libraries leak, and its allowance of work, do not add up.
+            self.close()
+        self._asked += 1
         child = self._child or self._start()
         assert child.stdin is not None
         try:
@@ -138,17 +152,12 @@ class Prober:
 
 
 def _end_of(child: subprocess.Popen[bytes]) -> str:
-    child.kill() if child.poll() is None and not _ended(child) else None
-    code = child.wait()
+    """Why its output ended. It has a moment to end by itself, so that the true reason is told."""
+    try:
+        code = child.wait(1.0)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        code = child.wait()
     reason = signal.Signals(-code).name if code < 0 else f"exit {code}"
     log.warning("the probing process ended: %s", reason)
     return _("its reader crashed on it ({reason})").format(reason=reason)
-
-
-def _ended(child: subprocess.Popen[bytes]) -> bool:
-    """Its output is closed; it has a moment to end by itself, so that the true reason is told."""
-    try:
-        child.wait(1.0)
-    except subprocess.TimeoutExpired:
-        return False
-    return True

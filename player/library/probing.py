@@ -1,58 +1,77 @@
 """The child of `prober`: reads requests, answers them, and holds nothing that would be missed."""
 
-import ctypes
 import json
 import os
 import signal
 import sys
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from player.config.language import _, use
 from player.core.codec import decode, encode
-from player.core.faults import ContentFault
-from player.core.model import Style
-from player.media.limits import Limits, confine
+from player.core.faults import GateplayerFault
+from player.core.geometry import Size
+from player.core.model import Banner, Caption, Content, Film, Notice, Page, Picture, Style
+from player.media.limits import confine
 from player.media.probe import probe
-from player.media.text import banner_width
+from player.media.text.check import size_troubles, troubles
+from player.media.text.crawl import banner_width
 
-_PR_SET_PDEATHSIG = 1
+CPU_SECONDS = 3600
+"""Of work in its whole life: a child that its parent cannot end any more does not run for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Lets the codec tell which content it is."""
+
+    content: Content
 
 
 def main() -> None:
     """Answer a line with a line until the input ends."""
-    _die_with_parent()
-    limits = Limits()
-    confine(limits)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    confine(cpu_seconds=CPU_SECONDS)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     # What a library prints must not be taken for an answer.
     os.dup2(2, 1)
     _say(out, {"ready": True})
     for line in sys.stdin.buffer:
-        _say(out, _answer(json.loads(line), limits))
+        _say(out, _answer(json.loads(line)))
 
 
-def _answer(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
     use(str(request["language"]))
     try:
         if "probe" in request:
-            return {"facts": encode(probe(Path(request["probe"]), limits))}
+            return {"facts": encode(probe(request["probe"]))}
+        if "content" in request:
+            return {"notes": _notes(decode(Holder, {"content": request["content"]}).content, Size(*request["size"]))}
         style = decode(Style, request["style"])
-        return {"width": banner_width(request["text"], style, request["height"])}
-    except ContentFault as fault:
+        return {"width": banner_width(request["text"], style, request["height"], request["lang"])}
+    except GateplayerFault as fault:
         return {"refusal": str(fault)}
     except MemoryError:
         return {"refusal": _("it needs too much memory to open")}
 
 
+def _notes(content: Content, size: Size) -> list[str]:
+    match content:
+        case Notice(title=title, text=text):
+            texts = [title, text]
+        case Banner(text=text):
+            texts = [text]
+        case Picture(caption=Caption(text=text)) | Film(caption=Caption(text=text)) | Page(caption=Caption(text=text)):
+            texts = [text]
+        case _:
+            texts = []
+    found = [trouble.message for text in texts for trouble in troubles(text)]
+    return list(dict.fromkeys([*found, *size_troubles(content, size)]))
+
+
 def _say(out: Any, answer: dict[str, Any]) -> None:
     out.write(json.dumps(answer, ensure_ascii=False) + "\n")
     out.flush()
-
-
-def _die_with_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,148 @@
+"""Playlists as written to a show: complete, immutable, everything in it admitted and probed."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from player.config.language import _
+from player.config.playlists import PlaylistSpec, Reading
+from player.config.settings import Config
+from player.core.faults import ContentFault, Fault
+from player.core.model import Banner, Clock, Item, Playlist, Show, Zone, arranged
+from player.core.pacing import crawl_span, seamless_width, whole_step
+from player.core.units import MINUTE
+from player.library.intake import Intake
+from player.library.items import Unfolder, content_id
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """A show, and what is wrong with the media that it was to have. The faults of the reading are not repeated.
+
+    `passing`: another compile may do better though nobody edits anything. `notes` are advice, no faults."""
+
+    show: Show
+    faults: tuple[Fault, ...]
+    passing: bool
+    notes: tuple[Fault, ...]
+
+
+def compile_show(config: Config, reading: Reading, intake: Intake, previous: Show | None) -> Compilation:
+    """The show of `config` and the playlists read.
+
+    A file with a fault, in what it says or in a file that it names, keeps the playlists that it had in `previous`;
+    without such, what is good of it plays. Raises Cancelled.
+    """
+    zones = {zone.name: zone for zone in config.zones}
+    root = config.sources.playlists
+    made: dict[str, list[Playlist]] = {}
+    faulty = set(reading.files)
+    faults: list[Fault] = []
+    notes: list[Fault] = []
+    passing = False
+    for spec in reading.playlists:
+        unfolder = Unfolder(intake, root.resolve() if root else Path("/"), zones[spec.zone], config.fps)
+        items = unfolder.items(spec.items)
+        faults += [*unfolder.faults, *unfolder.unwanted]
+        notes += unfolder.notes
+        passing |= unfolder.passing
+        if unfolder.faults:
+            faulty.add(_source(spec))
+        if items:
+            made.setdefault(_source(spec), []).append(_playlist(spec, items))
+    if root is not None and not root.is_dir():
+        # A drive that is not there, a folder being replaced: nobody has withdrawn anything.
+        faulty |= _sources(previous) - {clock_source(config)}
+    for source in sorted(faulty):
+        kept = _kept(previous, source, zones, config.fps, intake)
+        if kept:
+            made[source] = kept
+    playlists = [playlist for source in made.values() for playlist in source]
+    return Compilation(_show(config, [*playlists, *_clocks(config)]), tuple(faults), passing, tuple(notes))
+
+
+def clock_source(config: Config) -> str:
+    """The source of the built-in playlists."""
+    return config.file.name
+
+
+def _show(config: Config, playlists: list[Playlist]) -> Show:
+    return arranged(
+        Show(
+            gate=config.gate,
+            timezone=config.timezone,
+            language=config.language,
+            canvas=config.canvas,
+            fps=config.fps,
+            zones=config.zones,
+            playlists=tuple(playlists),
+            hours=config.hours,
+        )
+    )
+
+
+def _source(spec: PlaylistSpec) -> str:
+    return spec.id.rpartition("#")[0]
+
+
+def _sources(show: Show | None) -> set[str]:
+    return {playlist.source for playlist in show.playlists} if show else set()
+
+
+def _playlist(spec: PlaylistSpec, items: tuple[Item, ...]) -> Playlist:
+    return Playlist(
+        id=spec.id,
+        title=spec.title,
+        zone=spec.zone,
+        source=_source(spec),
+        items=items,
+        level=spec.level,
+        windows=spec.windows,
+        start=spec.start,
+        every=spec.every,
+        tags=spec.tags,
+    )
+
+
+def _clocks(config: Config) -> list[Playlist]:
+    """One playlist of a minute for each zone that shows the time."""
+    playlists = []
+    for clock in config.clocks:
+        content = Clock(clock.style)
+        item = Item(content_id(content), _("clock"), content, MINUTE)
+        playlists.append(Playlist(f"clock#{clock.zone}", _("clock"), clock.zone, clock_source(config), (item,)))
+    return playlists
+
+
+def _kept(previous: Show | None, source: str, zones: dict[str, Zone], fps: int, intake: Intake) -> list[Playlist]:
+    """The last good playlists of a source, as far as they still can be shown in the zones that there are now."""
+    kept = []
+    for playlist in previous.playlists if previous else ():
+        zone = zones.get(playlist.zone)
+        if playlist.source != source or zone is None:
+            continue
+        assert previous is not None
+        items = (_refitted(item, zone, previous.fps, fps, intake) for item in playlist.items)
+        present = tuple(item for item in items if item and _is_here(item, intake))
+        if present:
+            kept.append(replace(playlist, items=present))
+    return kept
+
+
+def _refitted(item: Item, zone: Zone, old_fps: int, fps: int, intake: Intake) -> Item | None:
+    """A banner measured anew when its zone's height or the frame rate is another."""
+    banner = item.content
+    if not isinstance(banner, Banner) or (banner.height == zone.rect.height and old_fps == fps):
+        return item
+    try:
+        measured = intake.banner_width(banner.text, banner.style, zone.rect.height, banner.lang)
+    except ContentFault:
+        return None
+    step = whole_step(banner.step * old_fps, fps)
+    width = seamless_width(measured, step, fps)
+    content = replace(banner, width=width, height=zone.rect.height, step=step)
+    return replace(item, id=content_id(content), content=content, span=crawl_span(width, step, fps))
+
+
+def _is_here(item: Item, intake: Intake) -> bool:
+    asset = getattr(item.content, "asset", "")
+    return not asset or intake.blobs.has(asset)

@@ -1,0 +1,100 @@
+"""Files into assets: each is stat'ed, copied, probed and measured once, and then known."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from player.config.language import language_in_use
+from player.core.codec import decode, encode
+from player.core.faults import ContentFault
+from player.core.geometry import Size
+from player.core.model import Banner, Content, Notice, Style
+from player.library.blobs import Blobs, Stamp
+from player.library.index import Index
+from player.library.prober import ProbeDied, Prober
+from player.media.probe import Facts
+
+VERSION = 1
+"""Of what probing and measuring find out. Raised when they find out otherwise, so that every file is looked at anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file in the store and what it is."""
+
+    sha: str
+    facts: Facts
+
+
+class Intake:
+    """Owned by the thread that compiles."""
+
+    def __init__(self, blobs: Blobs, index: Index, prober: Prober) -> None:
+        self.blobs = blobs
+        self._index = index
+        self._prober = prober
+
+    def file(self, path: Path) -> Asset:
+        """The asset of the file at `path`. ContentFault with the reason when it cannot be shown; NoSpace, Cancelled."""
+        sha = self._admitted(path)
+        return Asset(sha, self._facts(sha))
+
+    def banner_width(self, text: str, style: Style, height: int, lang: str) -> int:
+        """Pixels of a banner's strip. ContentFault when it cannot be set."""
+        key = repr((text, encode(style), height, lang))
+        width = self._index.answer("width", key, VERSION)
+        if not isinstance(width, int):
+            width = self._prober.banner_width(text, style, height, lang)
+            self._index.learn("width", key, VERSION, width)
+        return width
+
+    def notes(self, content: Content, size: Size) -> list[str]:
+        """What will not read well of the texts of `content` at `size` pixels, in sentences."""
+        if not isinstance(content, Notice | Banner) and not getattr(content, "caption", None):
+            return []
+        kind, key = f"notes-{language_in_use()}", repr((encode(content), tuple(size)))
+        notes = self._index.answer(kind, key, VERSION)
+        if not isinstance(notes, list):
+            notes = self._prober.notes(content, size)
+            self._index.learn(kind, key, VERSION, notes)
+        return notes
+
+    def _admitted(self, path: Path) -> str:
+        before = _stamp(path)
+        if before is not None:
+            known = self._index.sha(path, before)
+            if known and self.blobs.has(known, before.size):
+                return known
+        sha = self.blobs.admit(path)
+        after = _stamp(path)
+        if after is not None and after == before:
+            self._index.remember(path, after, sha)
+        return sha
+
+    def _facts(self, sha: str) -> Facts:
+        # A refusal is a sentence, so it is known in the language in which it was said.
+        kind = f"facts-{language_in_use()}"
+        known = self._index.answer(kind, sha, VERSION)
+        if isinstance(known, dict):
+            if "refusal" in known:
+                raise ContentFault(str(known["refusal"]))
+            try:
+                return decode(Facts, known.get("facts"))
+            except ValueError:
+                # Another version of the program wrote it: looked at anew.
+                pass
+        try:
+            facts = self._prober.probe(self.blobs.path(sha))
+        except ProbeDied:
+            raise
+        except ContentFault as fault:
+            self._index.learn(kind, sha, VERSION, {"refusal": str(fault)})
+            raise
+        self._index.learn(kind, sha, VERSION, {"facts": encode(facts)})
+        return facts
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        return Stamp.of(path.stat())
+    except OSError:
+        return None
