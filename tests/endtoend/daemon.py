@@ -70,8 +70,9 @@ class Daemon:
             if kind is None:
                 self.stop()
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            for entry in session(self._process.pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(entry.pid, signal.SIGKILL)
             self._process.wait()
         if isinstance(error, Exception) and not isinstance(error, DaemonError):
             error.add_note(f"The program said:\n{self.log_tail()}")
@@ -101,6 +102,14 @@ class Daemon:
                 self._fail(f"no {what} within {seconds:g} s")
             time.sleep(LOOK)
 
+    def play(self, seconds: float) -> None:
+        """Lets it play for so long; a DaemonError when it ends meanwhile."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return
+        self._fail(f"it ended with {self._process.returncode}, though nobody told it to")
+
     def finish(self, seconds: float) -> int:
         """Waits until it leaves by itself; its exit code."""
         try:
@@ -116,6 +125,10 @@ class Daemon:
                 self._fail(f"it answered SIGTERM with {self._process.returncode}")
         self.wait_gone(seconds)
 
+    def interrupt(self) -> None:
+        """Ctrl-C at its terminal."""
+        self._process.send_signal(signal.SIGINT)
+
     def wait_gone(self, seconds: float = 5) -> None:
         """Fails when processes of its session outlive it."""
         deadline = time.monotonic() + seconds
@@ -123,6 +136,13 @@ class Daemon:
             if time.monotonic() > deadline:
                 self._fail("it left processes behind: " + ", ".join(entry.command for entry in left))
             time.sleep(LOOK)
+
+    def part(self, verb: str) -> ProcessEntry:
+        """The wall or the agent that `run` has started."""
+        parts = [entry for entry in descendants(self._process.pid) if f"-m player {verb}" in entry.command]
+        if len(parts) != 1:
+            self._fail(f"{len(parts)} processes of the {verb} are running")
+        return parts[0]
 
     def decoders(self, playing: str | None = None) -> list[ProcessEntry]:
         """The decoders at work: all, or those that have a file of this name open."""

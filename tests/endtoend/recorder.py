@@ -54,6 +54,13 @@ class Recording:
         ]
 
 
+def look(server: XServer) -> Reading:
+    """What the strips say now, read from the test's own process."""
+    rows, columns = probes(*server.size)
+    value = server.framebuffer.pixels[rows, columns]
+    return Reading(time.monotonic_ns(), read_code(value[:BLOCKS]), read_code(value[BLOCKS:]))
+
+
 class Recorder:
     """Records the pixels at `rows`, `columns` of a server's screen; the strips of coded pictures unless said otherwise.
 
