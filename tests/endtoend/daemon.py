@@ -155,8 +155,14 @@ class Daemon:
         if self._process.poll() is None:
             for entry in [*descendants(self._process.pid)[::-1], ProcessEntry.of(self._process.pid)]:
                 if entry is not None and "python" in entry.command:
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(entry.pid, signal.SIGABRT)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(5)
+                    _abort(entry.pid)
         raise DaemonError(f"{' '.join(self._command)}: {what}. It said:\n{self.log_tail(200)}")
+
+
+def _abort(pid: int) -> None:
+    """Has a process print its stacks and end, before the next one's turn."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGABRT)
+    deadline = time.monotonic() + 1
+    while time.monotonic() < deadline and (entry := ProcessEntry.of(pid)) and entry.state != "Z":
+        time.sleep(LOOK)
