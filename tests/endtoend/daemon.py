@@ -53,15 +53,19 @@ class Daemon:
         self._log = show.path / "daemon.log"
 
     def __enter__(self) -> Self:
+        # A pipe, for decoders may write no file: their last words would be lost.
         with self._log.open("wb") as log:
+            self._writer = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=log)
+        assert self._writer.stdin is not None
+        with self._writer.stdin as pipe:
             self._process = subprocess.Popen(
                 self._command,
                 cwd=self.show.path,
                 env=self._env,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # so that whatever it leaves behind can be ended with it
+                stdout=pipe,
+                stderr=pipe,
+                start_new_session=True,  # so that whatever it leaves behind can be found and ended
             )
         return self
 
@@ -74,6 +78,7 @@ class Daemon:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(entry.pid, signal.SIGKILL)
             self._process.wait()
+            self._writer.wait(5)
         if isinstance(error, Exception) and not isinstance(error, DaemonError):
             error.add_note(f"The program said:\n{self.log_tail()}")
 
@@ -113,9 +118,12 @@ class Daemon:
     def finish(self, seconds: float) -> int:
         """Waits until it leaves by itself; its exit code."""
         try:
-            return self._process.wait(seconds)
+            code = self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             self._fail(f"it had not left after {seconds:g} s")
+        with contextlib.suppress(subprocess.TimeoutExpired):  # something of it lives on, for `wait_gone` to find
+            self._writer.wait(2)
+        return code
 
     def stop(self, seconds: float = 10) -> None:
         """SIGTERM; a DaemonError unless it leaves with 0 and leaves no process behind."""
