@@ -53,15 +53,19 @@ class Daemon:
         self._log = show.path / "daemon.log"
 
     def __enter__(self) -> Self:
+        # A pipe, for decoders may write no file: their last words would be lost.
         with self._log.open("wb") as log:
+            self._writer = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=log)
+        assert self._writer.stdin is not None
+        with self._writer.stdin as pipe:
             self._process = subprocess.Popen(
                 self._command,
                 cwd=self.show.path,
                 env=self._env,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # so that whatever it leaves behind can be ended with it
+                stdout=pipe,
+                stderr=pipe,
+                start_new_session=True,  # so that whatever it leaves behind can be found and ended
             )
         return self
 
@@ -70,9 +74,11 @@ class Daemon:
             if kind is None:
                 self.stop()
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            for entry in session(self._process.pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(entry.pid, signal.SIGKILL)
             self._process.wait()
+            self._writer.wait(5)
         if isinstance(error, Exception) and not isinstance(error, DaemonError):
             error.add_note(f"The program said:\n{self.log_tail()}")
 
@@ -101,12 +107,23 @@ class Daemon:
                 self._fail(f"no {what} within {seconds:g} s")
             time.sleep(LOOK)
 
+    def play(self, seconds: float) -> None:
+        """Lets it play for so long; a DaemonError when it ends meanwhile."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return
+        self._fail(f"it ended with {self._process.returncode}, though nobody told it to")
+
     def finish(self, seconds: float) -> int:
         """Waits until it leaves by itself; its exit code."""
         try:
-            return self._process.wait(seconds)
+            code = self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             self._fail(f"it had not left after {seconds:g} s")
+        with contextlib.suppress(subprocess.TimeoutExpired):  # something of it lives on, for `wait_gone` to find
+            self._writer.wait(2)
+        return code
 
     def stop(self, seconds: float = 10) -> None:
         """SIGTERM; a DaemonError unless it leaves with 0 and leaves no process behind."""
@@ -116,6 +133,10 @@ class Daemon:
                 self._fail(f"it answered SIGTERM with {self._process.returncode}")
         self.wait_gone(seconds)
 
+    def interrupt(self) -> None:
+        """Ctrl-C at its terminal."""
+        self._process.send_signal(signal.SIGINT)
+
     def wait_gone(self, seconds: float = 5) -> None:
         """Fails when processes of its session outlive it."""
         deadline = time.monotonic() + seconds
@@ -123,6 +144,13 @@ class Daemon:
             if time.monotonic() > deadline:
                 self._fail("it left processes behind: " + ", ".join(entry.command for entry in left))
             time.sleep(LOOK)
+
+    def part(self, verb: str) -> ProcessEntry:
+        """The wall or the agent that `run` has started."""
+        parts = [entry for entry in descendants(self._process.pid) if f"-m player {verb}" in entry.command]
+        if len(parts) != 1:
+            self._fail(f"{len(parts)} processes of the {verb} are running")
+        return parts[0]
 
     def decoders(self, playing: str | None = None) -> list[ProcessEntry]:
         """The decoders at work: all, or those that have a file of this name open."""
@@ -135,8 +163,14 @@ class Daemon:
         if self._process.poll() is None:
             for entry in [*descendants(self._process.pid)[::-1], ProcessEntry.of(self._process.pid)]:
                 if entry is not None and "python" in entry.command:
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(entry.pid, signal.SIGABRT)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(5)
+                    _abort(entry.pid)
         raise DaemonError(f"{' '.join(self._command)}: {what}. It said:\n{self.log_tail(200)}")
+
+
+def _abort(pid: int) -> None:
+    """Has a process print its stacks and end, before the next one's turn."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGABRT)
+    deadline = time.monotonic() + 1
+    while time.monotonic() < deadline and (entry := ProcessEntry.of(pid)) and entry.state != "Z":
+        time.sleep(LOOK)

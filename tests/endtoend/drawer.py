@@ -1,4 +1,7 @@
-"""A stand-in for the program: draws numbered frames, sixty a second, on the screen that it is given."""
+"""A stand-in for the program: draws numbered frames, sixty a second, on the screen that it is given.
+
+Numbers after the count are of frames that it leaves black, as a bad player would.
+"""
 
 import sys
 import time
@@ -11,11 +14,13 @@ from tests.endtoend.films import coded_frame
 SIZE = (320, 180)
 
 
-def main(count: int) -> None:
+def main(count: int, black: set[int]) -> None:
     pygame.display.init()
     window = pygame.display.set_mode(SIZE, pygame.NOFRAME)
     pygame.mouse.set_visible(False)
     frames = [pygame.surfarray.make_surface(coded_frame(SIZE, Code(7, n)).swapaxes(0, 1)) for n in range(count)]
+    for number in black:
+        frames[number].fill("black")
     start = time.monotonic()
     for number, frame in enumerate(frames):
         time.sleep(max(0, start + number / 60 - time.monotonic()))
@@ -26,4 +31,4 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), {int(number) for number in sys.argv[2:]})

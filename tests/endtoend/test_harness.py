@@ -15,7 +15,8 @@ from tests.endtoend.barcode import BLOCKS, Code, draw_code, probes, read_code
 from tests.endtoend.daemon import environment
 from tests.endtoend.films import RATE, beeps_in, make_film, make_picture
 from tests.endtoend.processes import descendants
-from tests.endtoend.recorder import ROOT, Recorder, row
+from tests.endtoend.recorder import ROOT, Reading, Recorder, Recording, row
+from tests.endtoend.turns import bare, longest_standstill, of_the_show, torn, turns
 from tests.endtoend.xserver import Pixels, XServer
 
 
@@ -73,29 +74,66 @@ def test_beeps_begin_with_their_frames(tmp_path: Path) -> None:
     assert np.array(found) / RATE == pytest.approx([15 / 30, 60 / 30], abs=0.03)
 
 
-def test_every_frame_drawn_is_recorded_once_and_in_order(screen: XServer, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.endtoend.drawer", "180"]
+def _record_drawer(screen: XServer, folder: Path, *arguments: str) -> tuple[Recording, Recording, Pixels]:
+    """The codes, the middle row, and the last picture of what the drawer drew."""
+    command = [sys.executable, "-m", "tests.endtoend.drawer", *arguments]
     env = environment(screen.display, {"SDL_FRAMEBUFFER_ACCELERATION": "0", "PYGAME_HIDE_SUPPORT_PROMPT": "1"})
     with (
-        Recorder(screen, tmp_path / "codes") as codes,
-        Recorder(screen, tmp_path / "row", row(90, 0, 320)) as crawl,
+        Recorder(screen, folder / "codes") as codes,
+        Recorder(screen, folder / "row", row(90, 0, 320)) as crawl,
         subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as drawer,
     ):
         assert drawer.stdout is not None
         assert drawer.stdout.readline() == b"drawn\n"
-        shown = _strips(screen.framebuffer.picture())
+        last = screen.framebuffer.picture()
         drawer.communicate()
-    readings = codes.recording.readings()
-    whole = [reading.top.number for reading in readings if reading.top and reading.top == reading.bottom]
-    gaps = codes.recording.gaps / 1e6
-    print(
-        f"looks {codes.recording.looks}, longest gaps {gaps[:5].round(1)} ms, median long gap {np.median(gaps):.2f} ms"
-    )
-    assert shown == (Code(7, 179), Code(7, 179))
+    return codes.recording, crawl.recording, last
+
+
+def test_every_frame_drawn_is_recorded_once_and_in_order(screen: XServer, tmp_path: Path) -> None:
+    codes, crawl, last = _record_drawer(screen, tmp_path, "180")
+    (turn,) = turns(codes.readings())
+    gaps = codes.gaps / 1e6
+    print(f"{codes.looks} looks, longest gaps {gaps[:5].round(1)} ms")
+    assert _strips(last) == (Code(7, 179), Code(7, 179))
     # One that is on for less than a look may be missed on a busy machine; none may come twice or too early.
-    assert whole == sorted(set(whole))
-    assert len(whole) >= 180 - int((gaps > 12).sum()) - 2
-    assert len(crawl.recording.times) >= 60
+    assert turn.numbers == sorted(set(turn.numbers))
+    assert len(turn.numbers) >= 180 - 2 * int((gaps > 8).sum()) - 4
+    assert len(crawl.times) >= 60
+
+
+def test_a_single_black_frame_is_seen(screen: XServer, tmp_path: Path) -> None:
+    codes, _, _ = _record_drawer(screen, tmp_path, "90", "60")
+    readings = codes.readings()
+    end = next(reading.at for reading in readings if reading.top == Code(7, 89))
+    ((reading, length),) = bare(of_the_show(readings, end))
+    assert (reading.top, reading.bottom) == (None, None)
+    assert 5e6 < length < 40e6
+
+
+def _readings(*seen: tuple[int, Code | None, Code | None]) -> list[Reading]:
+    return [Reading(at * 1_000_000, top, bottom) for at, top, bottom in seen]
+
+
+def test_turns_tell_items_frames_and_lengths() -> None:
+    a0, a1, b0 = Code(1, 0), Code(1, 1), Code(2, 0)
+    readings = _readings((0, a0, a0), (33, a1, a0), (34, a1, a1), (66, None, None), (67, b0, b0), (100, a1, a1))
+    first, second = turns(readings)
+    assert (first.item, first.numbers, second.item) == (1, [0, 1], 2)
+    assert (second.start, second.end) == (67_000_000, 100_000_000)
+    assert first.begun(30) == pytest.approx(0.0007, abs=0.001)
+    assert bare(readings) == torn(readings) == []
+
+
+def test_torn_frames_that_stay_are_found() -> None:
+    readings = _readings((0, Code(1, 0), Code(1, 0)), (16, Code(1, 1), Code(1, 0)), (32, Code(1, 1), Code(1, 1)))
+    assert torn(readings) == [(readings[1], 16_000_000)]
+
+
+def test_the_longest_standstill_counts_both_ends() -> None:
+    readings = _readings((100, None, None), (250, None, None), (300, None, None))
+    assert longest_standstill(readings, 0, 400_000_000) == pytest.approx(0.15)
+    assert longest_standstill(readings, 0, 700_000_000) == pytest.approx(0.4)
 
 
 def test_children_are_found_and_their_files_seen(tmp_path: Path) -> None:
