@@ -280,7 +280,3 @@ def paint(factor: int = 2) -> Array:
 
 def make(factor: int = 2) -> Image.Image:
     return finish(bloom(paint(factor), 0.7, 0.55, 0.012), SIZE, seed=3, grain=0.012)
-
-
-if __name__ == "__main__":
-    make(1).save("/tmp/w/out/bridge.png")

@@ -128,7 +128,3 @@ def paint(factor: int = 2) -> Array:
 
 def make(factor: int = 2) -> Image.Image:
     return finish(bloom(paint(factor), 0.85, 0.15, 0.006), SIZE, seed=4, grain=0.006, vignette=0.4)
-
-
-if __name__ == "__main__":
-    make(2).save("/tmp/w/out/brocade.png")

@@ -89,7 +89,8 @@ def colour(hit: Hit) -> Array:
     return mix(white, stone, edge)
 
 
-def paint(factor: int = 2) -> Array:
+def view(factor: int = 2) -> tuple[Array, Array]:
+    """The picture, and how far away each point is."""
     size = (SIZE[0] * factor, SIZE[1] * factor)
     horizon = size[1] * 0.445
     eye = Eye(height=3.3, horizon=horizon, focal=size[0] * 0.95)
@@ -102,12 +103,9 @@ def paint(factor: int = 2) -> Array:
     picture = mix(above, picture, (~hit.sky).astype(np.float32))
     x, y = grid(*size)
     away = np.hypot(x / size[0] - SUN_AT[0], (y / size[1] - SUN_AT[1]) * 0.5625)
-    return screen(picture, (0.40 * np.exp(-away / 0.16))[..., None] * rgb("#FFB469"))
+    picture = screen(picture, (0.40 * np.exp(-away / 0.16))[..., None] * rgb("#FFB469"))
+    return picture, np.where(hit.sky, np.float32(1e6), hit.z)
 
 
 def make(factor: int = 2) -> Image.Image:
-    return finish(bloom(paint(factor), 0.8, 0.35), SIZE, seed=2, grain=0.01)
-
-
-if __name__ == "__main__":
-    make(1).save("/tmp/w/out/summit.png")
+    return finish(bloom(view(factor)[0], 0.8, 0.35), SIZE, seed=2, grain=0.01)

@@ -180,7 +180,8 @@ def hamlet(eye: Eye, size: tuple[int, int], hit: Hit) -> Array:
     return drawn(size[0], size[1], draw)
 
 
-def paint(factor: int = 2) -> Array:
+def view(factor: int = 2) -> tuple[Array, Array]:
+    """The picture, and how far away each point is, in metres."""
     size = (SIZE[0] * factor, SIZE[1] * factor)
     horizon = size[1] * 0.36
     eye = Eye(height=84.0, horizon=horizon, focal=size[0] * 0.86)
@@ -191,12 +192,10 @@ def paint(factor: int = 2) -> Array:
     x, y = grid(*size)
     away = np.hypot((x / size[0] - SUN_AT) * 1.2, (y - horizon * 0.67) / size[1])
     picture = screen(picture, (0.42 * np.exp(-away / 0.26))[..., None] * rgb("#FFA75A"))
-    return np.asarray(picture + 0.10 * np.sin((picture - 0.5) * np.pi) * (1 - np.abs(picture - 0.5)), dtype=np.float32)
+    picture = np.asarray(picture + 0.10 * np.sin((picture - 0.5) * np.pi) * (1 - np.abs(picture - 0.5)), dtype=np.float32)
+    return picture, np.where(hit.sky, np.float32(1e6), hit.z)
 
 
 def make(factor: int = 2) -> Image.Image:
-    return finish(bloom(paint(factor), 0.8, 0.35), SIZE, grain=0.01)
+    return finish(bloom(view(factor)[0], 0.8, 0.35), SIZE, grain=0.01)
 
-
-if __name__ == "__main__":
-    make(1).save("/tmp/w/out/terraces.png")
