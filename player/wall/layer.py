@@ -145,7 +145,10 @@ class Layer:
         return self._begin_opening(cue, now)
 
     def _begin_opening(self, cue: Cue, now: Instant) -> tuple[Cue, Showing, Instant]:
-        patience = SEEKING if now - _begin(cue) > PATIENCE else PATIENCE
+        assert cue.item is not None
+        # At the start there is nothing better to show, and the decoders are still loading their libraries.
+        seeks = isinstance(cue.item.content, Film) and now - _begin(cue) > PATIENCE
+        patience = SEEKING if self.front is None or seeks else PATIENCE
         return cue, self._open(self.zone, cue, now), Instant(now + patience)
 
     def _bring_on(self, cue: Cue, showing: Showing, now: Instant) -> None:

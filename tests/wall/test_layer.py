@@ -63,10 +63,15 @@ class Studio:
             clip.has_picture = True
 
 
-def cue(colour: str, start: float, length: float = 10, transition: Transition = Transition()) -> Cue:
-    item = Item(colour, colour, Picture("0" * 64), seconds(length), transition)
+def cue(colour: str, start: float, length: float = 10, transition: Transition | None = None) -> Cue:
+    item = Item(colour, colour, Picture("0" * 64), seconds(length), transition or Transition())
     begin = Instant(START + seconds(start))
     return Cue(item, None, begin, Instant(begin + seconds(length)), seconds(0))
+
+
+def no_slate(zone: Zone) -> Showing | None:
+    del zone
+    return None
 
 
 def zone_plan(current: Cue | None, following: Cue | None = None, previous: Cue | None = None) -> ZonePlan:
@@ -77,7 +82,7 @@ def zone_plan(current: Cue | None, following: Cue | None = None, previous: Cue |
 def at(layer: Layer, plan: ZonePlan, moment: float) -> tuple[int, int, int]:
     """Bring the layer to `moment` seconds and look at its middle."""
     now = Instant(START + seconds(moment))
-    layer.update(plan, lambda zone: None, now)
+    layer.update(plan, no_slate, now)
     layer.advance(now)
     surface = pygame.Surface((8, 4))
     layer.paint(surface, now)
