@@ -97,6 +97,8 @@ def _fault(model: type[Part], document: Document, start: Loc, detail: ErrorDetai
             return missing_key(document, loc[:-1], str(within[-1]))
         case "value_error" if isinstance(error := detail.get("ctx", {}).get("error"), WordingError):
             return document.fault(loc, str(error))
+        case "model_type" | "list_type" if detail["input"] is None:
+            message = _("is empty; write a value, or delete the key")
         case "model_type" | "model_attributes_type" | "dict_type":
             message = _("keys with values are expected here, not {found}")
         case "list_type" | "tuple_type":

@@ -65,7 +65,19 @@ def _text_group(value: Any) -> Any:
     return {"text": value} if isinstance(value, str) else fields.group(value)
 
 
+def is_colour(written: str) -> bool:
+    """Whether a notice's background is a colour, and not the name of a picture."""
+    return written.startswith("#") or written.casefold() in units.COLOURS
+
+
+def background(value: Any) -> str:
+    """A colour, or a path as it is written."""
+    word = units.text(value).strip()
+    return units.colour(word) if is_colour(word) else word
+
+
 Words = Annotated[str, PlainValidator(words), WithJsonSchema({"type": ["string", "number"]})]
+Background = Annotated[str, PlainValidator(background), WithJsonSchema({"type": "string"})]
 Changing = Annotated[
     Transition | None,
     PlainValidator(transition),
@@ -107,7 +119,7 @@ class NoticeText(Part):
     title: Title = ""
     text: Words = ""
     lang: Lang = ""
-    background: Text = Field(default="", description="A colour, or a picture within the playlists folder")
+    background: Background = Field(default="", description="A colour, or a picture within the playlists folder")
     style: OwnStyle = StyleEntry()
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from player.config import units
-from player.config.checking import check, keys_of, unknown_key
+from player.config.checking import check, found_in, keys_of, unknown_key
 from player.config.itementries import (
     KINDS,
     BannerEntry,
@@ -19,6 +19,7 @@ from player.config.itementries import (
     TextEntry,
     VideoEntry,
     VisualEntry,
+    is_colour,
 )
 from player.config.language import _
 from player.config.paths import media_file, media_folder
@@ -58,13 +59,16 @@ class ItemReader:
         foreign = [key for key in value if key in ALL_KEYS and key not in keys_of(KINDS[kind])]
         faults = [self._foreign(loc, kind, key) for key in foreign]
         own = {key: part for key, part in value.items() if key not in foreign}
+        path, wrong = self._path(loc, kind, value)
+        faults += wrong
         entry, wrong = check(KINDS[kind], self.document, loc, own)
         faults += wrong
-        if entry is None:
+        if entry:
+            faults += self._haste(loc, entry)
+        if entry is None or faults:
             return None, faults
-        spec, wrong = self._spec(loc, kind, entry)
-        faults += wrong
-        return (None if faults else spec), faults
+        common = self._common(loc, entry)
+        return _MAKERS[kind](self, entry, common if kind == "banner" else common | {"path": path}), []
 
     def _kind(self, loc: list[str | int], value: Any) -> tuple[str | None, list[Fault]]:
         """Which kind of item `value` is, or what keeps it from being one."""
@@ -90,17 +94,26 @@ class ItemReader:
             said = _("{key} does not go with {kind}; delete it").format(key=key, kind=kind)
         return self.document.fault([*loc, key], said, key=True)
 
-    def _spec(self, loc: list[str | int], kind: str, entry: ItemEntry) -> tuple[ItemSpec | None, list[Fault]]:
-        faults = []
-        span = getattr(entry, "for_", None)
-        if entry.transition and span and entry.transition.span > span:
-            said = _("the transition takes longer than the item is up ({span})").format(span=units.length(span))
-            faults.append(self.document.fault([*loc, "transition"], said))
+    def _path(self, loc: list[str | int], kind: str, value: dict[str, Any]) -> tuple[Path | None, list[Fault]]:
+        """The file or folder that the item names, looked for even when something else in the item is wrong."""
+        keys = ["notice", "background"] if kind == "notice" else [kind]
+        written = found_in(value["notice"], "background") if kind == "notice" else value[kind]
+        if kind == "banner" or not isinstance(written, str) or not written.strip():
+            return None, []
+        if kind == "notice" and is_colour(written.strip()):
+            return None, []
+        find = media_folder if kind == "folder" else media_file
         try:
-            return _MAKERS[kind](self, entry, self._common(loc, entry)), faults
+            return find(written, self.base, self.root), []
         except WordingError as error:
-            at = [kind, "background"] if kind == "notice" else [kind]
-            return None, [*faults, self.document.fault([*loc, *at], str(error))]
+            return None, [self.document.fault([*loc, *keys], str(error))]
+
+    def _haste(self, loc: list[str | int], entry: ItemEntry) -> list[Fault]:
+        span = getattr(entry, "for_", None)
+        if span is None or (entry.transition or self.transition).span <= span:
+            return []
+        said = _("the transition takes longer than the item is up ({span})").format(span=units.length(span))
+        return [self.document.fault([*loc, "transition"], said)]
 
     def _common(self, loc: list[str | int], entry: ItemEntry) -> dict[str, Any]:
         return {
@@ -110,9 +123,6 @@ class ItemReader:
             "last": entry.until,
             "tags": entry.tags,
         }
-
-    def file(self, written: str) -> Path:
-        return media_file(written, self.base, self.root)
 
     def caption(self, entry: VisualEntry) -> Caption | None:
         if entry.caption is None:
@@ -128,7 +138,6 @@ def _image(reader: ItemReader, entry: ImageEntry, common: dict[str, Any]) -> Ima
     return ImageSpec(
         **common,
         name=entry.image,
-        path=reader.file(entry.image),
         span=entry.for_ or PICTURE_SPAN,
         fit=entry.fit or Fit.COVER,
         surround=entry.surround or Surround.BLUR,
@@ -140,7 +149,6 @@ def _video(reader: ItemReader, entry: VideoEntry, common: dict[str, Any]) -> Vid
     return VideoSpec(
         **common,
         name=entry.video,
-        path=reader.file(entry.video),
         span=entry.for_,
         fit=entry.fit or Fit.CONTAIN,
         surround=entry.surround or Surround.PLAIN,
@@ -153,7 +161,6 @@ def _pages(reader: ItemReader, entry: PagesEntry, common: dict[str, Any]) -> Pag
     return PagesSpec(
         **common,
         name=entry.pages,
-        path=reader.file(entry.pages),
         span=entry.for_ or PAGE_SPAN,
         fit=entry.fit or Fit.CONTAIN,
         surround=entry.surround or Surround.PLAIN,
@@ -165,7 +172,6 @@ def _folder(reader: ItemReader, entry: FolderEntry, common: dict[str, Any]) -> F
     return FolderSpec(
         **common,
         name=entry.folder,
-        path=media_folder(entry.folder, reader.base, reader.root),
         span=entry.for_,
         fit=entry.fit,
         surround=entry.surround,
@@ -177,11 +183,8 @@ def _folder(reader: ItemReader, entry: FolderEntry, common: dict[str, Any]) -> F
 def _notice(reader: ItemReader, entry: NoticeEntry, common: dict[str, Any]) -> NoticeSpec:
     notice = entry.notice
     lang, style = reader.manner(entry, notice, reader.styles.notice)
-    path = None
-    if notice.background.startswith("#") or notice.background in units.COLOURS:
-        style = replace(style, ground=units.colour(notice.background))
-    elif notice.background:
-        path = reader.file(notice.background)
+    if is_colour(notice.background):
+        style = replace(style, ground=notice.background)
     return NoticeSpec(
         **common,
         name=_beginning(notice.title or notice.text),
@@ -189,7 +192,6 @@ def _notice(reader: ItemReader, entry: NoticeEntry, common: dict[str, Any]) -> N
         text=notice.text,
         lang=lang,
         style=style,
-        path=path,
         span=entry.for_ or NOTICE_SPAN,
     )
 

@@ -56,7 +56,7 @@ def _check_form(name: str) -> None:
 
 
 def _absent(name: str, base: Path, root: Path) -> WordingError:
-    near = _near(name, base, root)
+    near = _near(name, base, root) or _from_top(name, base, root)
     if near is None:
         return WordingError(_("{name}: no such file").format(name=shown(name)))
     if _composed(near) == _composed(name):
@@ -76,6 +76,12 @@ def _near(name: str, base: Path, root: Path) -> str | None:
             return None
         found, folder = found / choice, folder / choice
     return str(found)
+
+
+def _from_top(name: str, base: Path, root: Path) -> str | None:
+    """A path that would be right in a playlist at the top of `root`, as it is written in `base`."""
+    path = root / name
+    return os.path.relpath(path, base) if path.exists() and path.resolve().is_relative_to(root) else None
 
 
 def _nearest(part: str, folder: Path) -> str | None:

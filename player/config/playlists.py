@@ -101,7 +101,9 @@ def read_playlists(folder: Path, config: Config) -> Reading:
         for reader in _readers(folder, name, config, wrong):
             playlist, found = reader.read()
             clash = reader.title_clash(titles)
-            playlists += [playlist] if playlist and not clash else []
+            # A faulty playlist of the same title is no reason to leave out this one.
+            if playlist and _alike(playlist.title) not in map(_alike, (other.title for other in playlists)):
+                playlists.append(playlist)
             wrong += found + clash
         faults += sorted(wrong)
         files += [name] if wrong else []
@@ -142,6 +144,10 @@ def _readers(folder: Path, name: str, config: Config, faults: list[Fault]) -> It
             yield _Reader(document, document.value, f"{name}#{number}", path.parent, root, config)
 
 
+def _alike(title: str) -> str:
+    return unicodedata.normalize("NFC", title.strip()).casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads one document of a playlist file."""
@@ -170,7 +176,7 @@ class _Reader:
         if not isinstance(title, str):
             return []
         place = self.document.place(["title"])
-        first = titles.setdefault(unicodedata.normalize("NFC", title.strip()).casefold(), place)
+        first = titles.setdefault(_alike(title), place)
         if first == place:
             return []
         said = _('"{title}" is the title of {place} too; give each playlist its own')

@@ -1,5 +1,6 @@
 """config.yaml: what a gate is, how its wall looks and where its content comes from."""
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from player.core.geometry import Size
 from player.core.model import Window, Zone
 from player.core.units import Span
 
-_LANGUAGE = re.compile(rb"^language:[ \t]*[\"']?(vi|en)\b", re.MULTILINE)
+_LANGUAGE = re.compile(rb"^language:[ \t]*[\"']?(vi|en)\b", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def read_config(path: Path) -> Config:
     if source.documents:
         document = source.documents[0]
         faults += [_second(other) for other in source.documents[1:]]
-        config, wrong = _config(document, path.resolve())
+        config, wrong = _config(document, Path(os.path.abspath(path)))
         faults += wrong
         if config and not faults:
             return config
@@ -98,7 +99,7 @@ def _speak(path: Path) -> None:
             said = _LANGUAGE.search(stream.read(65536).replace(b"\r", b"\n"))
     except OSError:
         return
-    use(said[1].decode() if said else "vi")
+    use(said[1].decode().lower() if said else "vi")
 
 
 def _second(document: Document) -> Fault:

@@ -74,8 +74,8 @@ def weekdays(value: Any) -> frozenset[int]:
     """ "mon-fri,sun", or a list of such; 0 is Monday. Vietnamese short names, t2 to t7 and cn, are understood too."""
     found: set[int] = set()
     for word in (word for part in _listed(value) for word in text(part).split(",")):
-        first, _dash, last = word.partition("-")
-        start, end = _weekday(first), _weekday(last or first)
+        first, dash, last = word.partition("-")
+        start, end = _weekday(first), _weekday(last if dash else first)
         found |= {(start + ahead) % 7 for ahead in range((end - start) % 7 + 1)}
     return frozenset(found)
 

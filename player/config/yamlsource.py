@@ -35,8 +35,23 @@ class Document:
 
     def place(self, loc: Loc = (), key: bool = False) -> Place:
         """Where the value at `loc` is written, or its `key`; of what is missing, where its parent is written."""
+        mark, _loc = self._find(loc, key)
+        return Place(self.file, *mark)
+
+    def fault(self, loc: Loc, message: str, key: bool = False) -> Fault:
+        """`message` about the value at `loc`, led by its path: `layout.ticker.at: …`."""
+        mark, written = self._find(loc, key)
+        path = dotted(written)
+        return Fault(Place(self.file, *mark), f"{path}: {message}" if path else message)
+
+    def _find(self, loc: Loc, key: bool) -> tuple[Mark, Loc]:
+        """The mark of `loc`, and `loc` without the index of a list of one that is written without its brackets."""
         node, mark = self.root, self.root.mark
+        written: list[str | int] = []
         for step in loc:
+            if step == 0 and not isinstance(node.content, list):
+                continue
+            written.append(step)
             if isinstance(node.content, dict) and step in node.content:
                 name_mark, node = node.content[str(step)]
                 mark = name_mark if key else node.mark
@@ -44,13 +59,8 @@ class Document:
                 node = node.content[step]
                 mark = node.mark
             else:
-                return Place(self.file, *node.mark)
-        return Place(self.file, *mark)
-
-    def fault(self, loc: Loc, message: str, key: bool = False) -> Fault:
-        """`message` about the value at `loc`, led by its path: `layout.ticker.at: …`."""
-        path = dotted(loc)
-        return Fault(self.place(loc, key), f"{path}: {message}" if path else message)
+                mark = node.mark
+        return mark, written
 
 
 @dataclass(frozen=True, slots=True)

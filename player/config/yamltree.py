@@ -126,7 +126,7 @@ class _Builder:
         parts: list[Node] = []
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
             part = self._node(event, depth + 1)
-            self._grow(node, part)
+            self._grow(node, part, event)
             parts.append(part)
         return parts
 
@@ -137,8 +137,9 @@ class _Builder:
             if not isinstance(event, yaml.ScalarEvent):
                 raise DocumentError(mark, _("a key must be a plain word"))
             key = self._scalar(event, mark) or ""
-            part = self._node(next(self._events), depth + 1)
-            self._grow(node, part)
+            value = next(self._events)
+            part = self._node(value, depth + 1)
+            self._grow(node, part, value)
             if key in parts:
                 said = _("{key}: written twice, first on line {line}; delete one")
                 self._faults.append((mark, said.format(key=key, line=parts[key][0][0])))
@@ -146,11 +147,11 @@ class _Builder:
                 parts[key] = mark, part
         return parts
 
-    def _grow(self, node: Node, part: Node) -> None:
+    def _grow(self, node: Node, part: Node, event: Any) -> None:
         node.weight += part.weight
         node.height = max(node.height, part.height + 1)
         if node.weight > MAX_VALUES:
             said = _(
                 "more than {limit} values, references (*) followed; a list of that length belongs in several files"
             )
-            raise DocumentError(part.mark, said.format(limit=MAX_VALUES))
+            raise DocumentError(self._mark(event), said.format(limit=MAX_VALUES))
