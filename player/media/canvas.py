@@ -88,7 +88,7 @@ class Canvas:
         copy = _scaled(self._shrinker, picture, small, Interpolation.AREA, colour)
         plane = copy.planes[0]
         # Red and blue stay exchanged throughout: it makes no difference to a blur, and saves turning them back.
-        image = Image.frombuffer("RGB", small, bytes(plane), "raw", "RGBX", plane.line_size, 1)
+        image = Image.frombytes("RGB", small, bytes(plane), "raw", "RGBX", plane.line_size, 1)
         ground = blurred_small(image, self._size).convert("RGBA")
         narrow = VideoFrame.from_bytes(ground.tobytes(), *ground.size, format="rgba")
         return self._enlarger.reformat(narrow, *self._size, interpolation=Interpolation.BILINEAR, threads=1)

@@ -22,7 +22,7 @@ from player.media.sound import Sound
 from player.media.track import Track
 
 _THREADS = 2
-_STEPS_BACK = (Span(0), Span(3 * SECOND), Span(15 * SECOND))
+_STEPS_BACK = (0, 3 * SECOND, 15 * SECOND)
 """How much earlier to look for a key picture when a file's index led past the one sought."""
 
 
@@ -101,7 +101,6 @@ class _Pictures:
         self.pixel_aspect = self._track.stream.sample_aspect_ratio or Fraction(1)
         self._usual = nominal_span(self._track.stream)
         self.natural = natural or measure(self._track)
-        self._fresh = natural > 0
 
     def play(self, offset: Span, loop: bool) -> Generator[tuple[Span, VideoFrame], None, None]:
         """The picture that is up at `offset`, then those after it."""
@@ -138,23 +137,16 @@ class _Pictures:
 
     def _from(self, start: Span) -> Iterator[tuple[Span, VideoFrame]]:
         """Pictures from one at or before `start`, which may be well before it."""
-        for back in _STEPS_BACK:
-            if start <= back:
-                break
-            self._seek(Span(start - back))
+        for position in _approaches(start):
+            self._track.seek(position)
             pictures = self._timed()
             first = next(pictures, None)
             if first and first[0] <= start:
                 yield first
                 yield from pictures
                 return
-        self._seek(Span(0))
+        self._track.reopen()
         yield from self._timed()
-
-    def _seek(self, position: Span) -> None:
-        if position or not self._fresh:
-            self._track.seek(position)
-        self._fresh = False
 
     def _timed(self) -> Iterator[tuple[Span, VideoFrame]]:
         """Pictures with times that only grow, whatever the file says."""
@@ -173,3 +165,11 @@ class _Pictures:
             if not picture.is_corrupt:
                 yield from deinterlacer.feed(cast(VideoFrame, picture))
         yield from deinterlacer.finish()
+
+
+def _approaches(start: Span) -> Iterator[Span]:
+    """Where to begin in order to come by `start`, one attempt after the other."""
+    for back in _STEPS_BACK:
+        yield Span(max(0, start - back))
+        if start <= back:
+            return

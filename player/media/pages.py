@@ -107,4 +107,4 @@ def _render(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, framing: F
             raw.FPDF_FFLDraw(document.formenv, bitmap, page, *where)
     finally:
         raw.FPDFBitmap_Destroy(bitmap)
-    return Image.frombuffer("RGB", (width, height), pixels, "raw", "RGBX", width * 4, 1).copy()
+    return Image.frombytes("RGB", (width, height), bytes(pixels), "raw", "RGBX", width * 4, 1)

@@ -16,9 +16,14 @@ def refusing(damaged: str, *foreign: type[Exception]) -> Iterator[None]:
         raise
     except MemoryError as error:
         raise ContentFault(_("it needs more memory to open than a file may use: save it at a smaller size")) from error
-    except FileNotFoundError as error:
-        raise ContentFault(_("the file is gone: copy it here again")) from error
-    except PermissionError as error:
-        raise ContentFault(_("the file may not be read: give everyone the right to read it")) from error
     except foreign as error:
-        raise ContentFault(damaged) from error
+        raise ContentFault(_reason(error) or damaged) from error
+
+
+def _reason(error: Exception) -> str:
+    """What the system says of the file itself. FFmpeg has errors of these kinds too, which mean other things."""
+    if type(error) is FileNotFoundError:
+        return _("the file is gone: copy it here again")
+    if type(error) is PermissionError:
+        return _("the file may not be read: give everyone the right to read it")
+    return ""

@@ -118,7 +118,10 @@ class Sound:
             yield from resampler.resample(None)
 
     def _decoded(self, start: Span) -> Iterator[AudioFrame]:
-        self._track.seek(Span(max(0, start - _PREROLL)))
+        if start <= _PREROLL:
+            self._track.rewind()
+        else:
+            self._track.seek(Span(start - _PREROLL))
         for frame in self._track.decoded():
             yield cast(AudioFrame, frame)
 
