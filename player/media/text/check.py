@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from player.config.language import _
 from player.core.geometry import Size
-from player.core.model import Banner, Content, Film, Notice, Page, Picture, Style
+from player.core.model import Banner, Clock, Content, Film, Notice, Page, Picture, Style
 from player.media.text.caption import measure_caption
 from player.media.text.characters import clean, controls, name_of
 from player.media.text.colours import colour, contrast
@@ -54,14 +54,10 @@ def size_troubles(content: Content, size: Size) -> list[str]:
             return [*_size(layout.em, layout.fits), *_contrast_trouble(content.style, over_picture=bool(content.asset))]
         case Banner():
             return _banner(content, size)
-        case (
-            Picture(caption=Caption() as caption)
-            | Film(caption=Caption() as caption)
-            | Page(caption=Caption() as caption)
-        ):
-            return _size(*measure_caption(caption, size))
-        case _:
-            return []
+        case Picture() | Film() | Page():
+            return _size(*measure_caption(content.caption, size)) if content.caption else []
+        case Clock():
+            return _contrast_trouble(content.style, over_picture=False)
 
 
 def _banner(banner: Banner, size: Size) -> list[str]:

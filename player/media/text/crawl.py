@@ -41,8 +41,7 @@ class Strip:
     ) -> None:
         self.height = height
         self._style = style
-        content = one_line(text, separator)
-        runs = itemise(content + separator if content else "", fonts or installed_fonts(), lang, style.bold)
+        runs = _runs(text, separator, style, lang, fonts or installed_fonts())
         self._em = _fitting_em(runs, style, height)
         self._baseline = _baseline(runs, self._em, height)
         self._shaper = Shaper(self._em)
@@ -71,6 +70,14 @@ class Strip:
         return bitmap(canvas)
 
 
+def _runs(text: str, separator: str, style: Style, lang: str, fonts: Fonts) -> list[Run]:
+    """A banner and the separator behind it; nothing when the banner shows nothing."""
+    runs = itemise(one_line(text, separator), fonts, lang, style.bold)
+    if all(run.text.isspace() for run in runs):
+        return []
+    return runs + itemise(separator, fonts, lang, style.bold)
+
+
 def _fitting_em(runs: list[Run], style: Style, height: int) -> int:
     wanted = style.size or _SHARE
     room = height - 2 * allowance(style.edge, round(wanted * height))
@@ -87,7 +94,7 @@ def _baseline(runs: list[Run], em: int, height: int) -> int:
 
 def strip_em(text: str, style: Style, height: int, lang: str = "") -> int:
     """The type size, in pixels, of a banner in a zone of this height."""
-    return _fitting_em(itemise(one_line(text), installed_fonts(), lang, style.bold), style, height)
+    return _fitting_em(_runs(text, SEPARATOR, style, lang, installed_fonts()), style, height)
 
 
 def banner_width(text: str, style: Style, height: int, lang: str = "") -> int:

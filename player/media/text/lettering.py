@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from player.core.model import Edge
 from player.media.text.characters import RIGHT_TO_LEFT
@@ -169,14 +169,15 @@ def _lay_edge(canvas: Image.Image, shape: Image.Image, pen: Pen, at: tuple[int, 
     dark = BLACK if luminance(pen.ink) > 0.18 else WHITE
     thickness = _thickness(em)
     if pen.edge is Edge.OUTLINE:
-        lay(canvas, dark, _grown(shape, thickness), *at)
+        grown = _grown(ImageOps.expand(shape, thickness), thickness)
+        lay(canvas, dark, grown, at[0] - thickness, at[1] - thickness)
         return
     soft = shape.filter(ImageFilter.GaussianBlur(thickness * 0.6))
     lay(canvas, dark._replace(alpha=round(255 * _SHADOW_STRENGTH)), soft, at[0] + thickness, at[1] + thickness)
 
 
 def _grown(mask: Image.Image, thickness: int) -> Image.Image:
-    """A mask grown by `thickness` pixels: crosses and squares in turn come near to a disc."""
+    """A mask, whose rim of `thickness` pixels is empty, grown by as many. Crosses and squares in turn: near a disc."""
     for step in range(thickness):
         if step % 2:
             mask = mask.filter(ImageFilter.MaxFilter(3))
