@@ -8,6 +8,13 @@ from player.core.units import Instant, Span
 
 
 @dataclass(frozen=True, slots=True)
+class Slate:
+    """The built-in picture for when nothing else can be shown: the gate's name and nothing alarming."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Show `content` at `size` pixels.
 
@@ -15,7 +22,7 @@ class Job:
     shows the minute of `at` in `timezone` and `language`.
     """
 
-    content: Content
+    content: Content | Slate
     path: str
     size: Size
     offset: Span = Span(0)

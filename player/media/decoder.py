@@ -1,0 +1,93 @@
+"""The wall's handle on one decoder: what it was asked, what it has delivered, and how to be rid of it."""
+
+import contextlib
+import json
+import os
+import signal
+from collections.abc import Iterator
+
+from player.core.codec import encode
+from player.core.geometry import Size
+from player.core.model import Banner, Film
+from player.media.channel import Channel, Hangup, Message
+from player.media.jobs import Job
+from player.media.nursery import Nursery
+from player.media.sharing import SOUND_RATE, Layout, SharedMemory
+
+FILM_SLOTS = 6
+TILE_WIDTH = 512
+RING_SECONDS = 2
+
+
+class Decoder:
+    """A disposable child at work on one job.
+
+    Owned by one thread. Pictures taken from `memory` stay valid after the child's death.
+    """
+
+    def __init__(self, nursery: Nursery, job: Job) -> None:
+        data = json.dumps(encode(job)).encode()
+        self.layout = _layout(job, len(data))
+        self.memory = SharedMemory.create(self.layout)
+        self.memory.job()[:] = data
+        self._pid_handle = -1
+        self.pid = 0
+        self.gone = False
+        self._channel, theirs = Channel.pair()
+        header = json.dumps(encode(self.layout)).encode()
+        with theirs:
+            nursery.bear(header, theirs.fileno(), self.memory.handle)
+        self.memory.forget_handle()
+
+    def fileno(self) -> int:
+        return self._channel.fileno()
+
+    def messages(self) -> Iterator[Message]:
+        """All that the child has said since; sets `gone` when it is no more."""
+        while not self.gone:
+            try:
+                received = self._channel.receive(wait=False)
+            except Hangup:
+                self.gone = True
+                return
+            if received is None:
+                return
+            message, handles = received
+            if message[0] == "hello":
+                self._meet(message, handles)
+            else:
+                yield message
+
+    def _meet(self, message: Message, handles: list[int]) -> None:
+        if self._pid_handle < 0 and len(handles) == 1:
+            self.pid, self._pid_handle = int(message[1]), handles.pop()
+        for one in handles:
+            os.close(one)
+
+    def tell(self, *message: object) -> None:
+        """Say something to the child; one that no longer listens counts as gone."""
+        try:
+            self._channel.send(*message)
+        except Hangup:
+            self.gone = True
+
+    def close(self) -> None:
+        """End the child, whatever it is doing."""
+        self.gone = True
+        self._channel.close()
+        if self._pid_handle >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pid_handle, signal.SIGKILL)
+            os.close(self._pid_handle)
+            self._pid_handle = -1
+
+
+def _layout(job: Job, job_bytes: int) -> Layout:
+    match job.content:
+        case Film(volume=volume):
+            return Layout(job.size, FILM_SLOTS, RING_SECONDS * SOUND_RATE if volume else 0, job_bytes)
+        case Banner():
+            # The tiles under the zone, and some more where a strip ends there and begins again.
+            return Layout(Size(TILE_WIDTH, job.size.height), -(-job.size.width // TILE_WIDTH) + 6, 0, job_bytes)
+        case _:
+            return Layout(job.size, 1, 0, job_bytes)

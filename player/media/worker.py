@@ -1,0 +1,159 @@
+"""The child's side: one job from start to end, pictures and samples into shared memory.
+
+Messages out: hello(pid)+handle, frame(slot, at), overlay(y, height) in the last slot, tile(slot, index),
+sound(position, count), failed(reason). Messages in: free(slot), tile(index, slot), heard(position).
+"""
+
+import json
+import os
+import sys
+from typing import NoReturn
+
+from player.config import language
+from player.core.codec import decode
+from player.core.faults import ContentFault
+from player.core.model import Banner, Film
+from player.core.units import SECOND, Span
+from player.media import limits, reel, stills
+from player.media.channel import Channel, Hangup
+from player.media.jobs import Bitmap, Job
+from player.media.sharing import SOUND_FRAME, SOUND_RATE, Layout, SharedMemory
+from player.media.text.crawl import Strip
+
+SOUND_AHEAD = Span(1_500_000)
+"""How far samples are decoded before the pictures: more than files commonly interleave them by."""
+
+
+def serve(header: bytes, handles: list[int]) -> int:
+    """Do the job that lies in shared memory; the exit status of the child."""
+    import socket
+
+    channel = Channel(socket.socket(fileno=handles[0]))
+    limits.confine()
+    layout = decode(Layout, json.loads(header))
+    memory = SharedMemory(layout, handles[1])
+    memory.forget_handle()
+    self_handle = os.pidfd_open(os.getpid())
+    try:
+        channel.send_patiently("hello", os.getpid(), handles=(self_handle,))
+        os.close(self_handle)
+        job = decode(Job, json.loads(bytes(memory.job())))
+        language.use(job.language)
+        _perform(job, channel, memory)
+    except Hangup:
+        return 0
+    except ContentFault as fault:
+        channel.send_patiently("failed", str(fault))
+        return 1
+    except MemoryError:
+        channel.send_patiently("failed", language._("It needs more memory than a picture may; make it smaller."))
+        return 1
+    return 0
+
+
+def _perform(job: Job, channel: Channel, memory: SharedMemory) -> None:
+    match job.content:
+        case Film():
+            _play(job, channel, memory)
+        case Banner(text=text, height=height, style=style):
+            _crawl(Strip(text, style, height, lang=job.content.lang), channel, memory)
+        case _:
+            _put(memory.slot(0), stills.draw(job))
+            channel.send_patiently("frame", 0, 0)
+
+
+def _put(slot: memoryview, bitmap: Bitmap) -> None:
+    slot[: len(bitmap.pixels)] = bitmap.pixels
+
+
+def _play(job: Job, channel: Channel, memory: SharedMemory) -> NoReturn:
+    player = _FilmServer(job, channel, memory)
+    while True:
+        player.turn()
+
+
+class _FilmServer:
+    """Keeps the slots full of pictures and the ring full of samples, and sleeps while both are."""
+
+    def __init__(self, job: Job, channel: Channel, memory: SharedMemory) -> None:
+        assert isinstance(job.content, Film)
+        film = job.content
+        self._channel, self._memory = channel, memory
+        self._free = list(range(memory.layout.slots))
+        self._reel = reel.open_reel(
+            job.path,
+            job.size,
+            film.fit,
+            film.surround,
+            offset=job.offset,
+            loop=True,
+            sound=memory.layout.ring > 0,
+            natural=film.natural,
+        )
+        if film.caption is not None:
+            overlay, top = stills.caption(film.caption, job.size)
+            slot = self._free.pop()
+            _put(memory.slot(slot), overlay)
+            channel.send_patiently("overlay", slot, top, overlay.size.height)
+        self._time = job.offset
+        self._heard = self._sounded = job.offset * SOUND_RATE // SECOND
+        self._sounding = memory.layout.ring > 0 and self._reel.has_sound
+
+    def turn(self) -> None:
+        """One step: hear the wall, keep the ring full, then decode one picture or wait for a free slot."""
+        self._listen(wait=False)
+        self._fill_ring()
+        if not self._free:
+            self._listen(wait=True)
+            return
+        slot = self._free[0]
+        at = self._reel.next_frame(self._memory.slot(slot))
+        if at is None:
+            raise ContentFault(language._("The film has no picture that can be decoded."))
+        self._free.remove(slot)
+        self._time = at
+        self._channel.send_patiently("frame", slot, at)
+
+    def _listen(self, wait: bool) -> None:
+        received = self._channel.receive(wait)
+        while received is not None:
+            self._obey(*received[0])
+            received = self._channel.receive(wait=False)
+
+    def _obey(self, verb: str, value: int) -> None:
+        if verb == "free":
+            self._free.append(value)
+        elif verb == "heard":
+            self._heard = value
+
+    def _fill_ring(self) -> None:
+        """Decode samples up to `SOUND_AHEAD` of the pictures, as far as the ring has room for a quarter second."""
+        goal = (self._time + SOUND_AHEAD) * SOUND_RATE // SECOND
+        while self._sounding and self._sounded < goal and self._room() >= SOUND_RATE // 4:
+            samples = self._reel.next_sound(Span((self._sounded + SOUND_RATE // 10) * SECOND // SOUND_RATE))
+            if samples is None:
+                self._sounding = False
+                return
+            self._memory.write_sound(self._sounded, samples)
+            count = len(samples) // SOUND_FRAME
+            self._channel.send_patiently("sound", self._sounded, count)
+            self._sounded += count
+
+    def _room(self) -> int:
+        return self._memory.layout.ring - (self._sounded - self._heard)
+
+
+def _crawl(strip: Strip, channel: Channel, memory: SharedMemory) -> NoReturn:
+    width = memory.layout.slot.width
+    channel.send_patiently("strip", strip.width)
+    while True:
+        received = channel.receive(wait=True)
+        assert received is not None
+        verb, index, slot = received[0]
+        if verb == "tile":
+            _put(memory.slot(slot), strip.tile(index * width, width))
+            channel.send_patiently("tile", slot, index)
+
+
+if __name__ == "__main__":
+    sys.exit("a decoder is started by the wall, not by hand")

@@ -1,0 +1,127 @@
+"""Puts the wall together, and takes it down in reverse."""
+
+import gc
+import logging
+from contextlib import ExitStack
+from pathlib import Path
+
+from player.config import language
+from player.config.language import _
+from player.core.geometry import Rect, Size
+from player.core.model import Show, Zone
+from player.core.units import Instant, Span
+from player.library.locate import run_dir, state_dir
+from player.library.shows import ShowStore
+from player.library.wallsettings import NAME, WallSettings, read
+from player.media.decoder import Decoder
+from player.media.jobs import Job, Slate
+from player.media.nursery import Nursery
+from player.wall.clips import Showing, State, StillClip
+from player.wall.loop import Interruptions, Parts, Wall, read_clock
+from player.wall.opening import Opener
+from player.wall.screen import OFFSCREEN, Screen, open_screen
+from player.wall.scribe import Scribe
+from player.wall.sound import Speaker
+from player.wall.stage import Stage
+
+log = logging.getLogger(__name__)
+
+
+def main(config_path: Path, duration: Span | None) -> int:
+    """Play the current show of the state folder that `config_path` names; 0 when told to leave.
+
+    Raises DisplayFault when the output that was asked for cannot be opened.
+    """
+    with ExitStack() as stack:
+        # First of all: it loads its libraries while the wall loads its own.
+        nursery = Nursery()
+        stack.callback(nursery.close)
+        return _play(config_path, duration, nursery, stack)
+
+
+def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: ExitStack) -> int:
+    state, run = state_dir(config_path), run_dir(config_path)
+    settings = read(state) or WallSettings()
+    language.use(settings.language)
+    interruptions = Interruptions()
+    store = ShowStore(state)
+    stored = store.current()
+    show = stored.show if stored else _empty_show(settings)
+    slates = Slates(nursery, settings.title or settings.gate, settings.language)
+    stage = Stage(show, lambda show, timetable: Opener(nursery, state / "blobs", show, timetable), slates)
+    # The decoders begin while the display is being opened.
+    stage.tick(read_clock())
+    parts = Parts(
+        store=store,
+        stage=stage,
+        screen=_open(settings.output, show.canvas),
+        stored=stored,
+        settings=settings,
+        new_settings=SettingsFile(state),
+        make_scribe=lambda canvas: Scribe(run, canvas),
+        make_speaker=Speaker,
+        open_screen=_open,
+    )
+    wall = Wall(parts, interruptions)
+    stack.callback(wall.close)
+    # The show's values live as long as the wall: the collector need not visit them while it plays.
+    gc.collect()
+    gc.freeze()
+    wall.play(None if duration is None else Instant(read_clock() + duration))
+    return 0
+
+
+class SettingsFile:
+    """Notices when the agent has left other settings; costs one stat."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+        self._stamp = self._look()
+
+    def _look(self) -> int:
+        try:
+            return (self._state / NAME).stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def __call__(self) -> WallSettings | None:
+        stamp = self._look()
+        if stamp == self._stamp:
+            return None
+        self._stamp = stamp
+        return read(self._state)
+
+
+class Slates:
+    """The built-in picture, drawn when it is first needed, for the zone at the bottom only."""
+
+    def __init__(self, nursery: Nursery, title: str, speech: str) -> None:
+        self._nursery, self._title, self._speech = nursery, title, speech
+        self._drawn: dict[Size, StillClip] = {}
+
+    def __call__(self, zone: Zone) -> Showing | None:
+        if zone.hide_when_empty:
+            return None
+        size = zone.rect.size
+        clip = self._drawn.get(size)
+        if clip is None or (clip.state is State.FAILED and not clip.deliberate):
+            job = Job(Slate(self._title), "", size, language=self._speech)
+            clip = self._drawn[size] = StillClip(Decoder(self._nursery, job), job, "slate", Instant(0))
+        clip.poll()
+        return clip
+
+
+def _empty_show(settings: WallSettings) -> Show:
+    """What plays before there is a show: nothing, so the slate."""
+    zone = Zone("main", Rect(0, 0, *settings.canvas), ground="#0B2545")
+    return Show(settings.gate, settings.timezone, settings.language, settings.canvas, settings.fps, (zone,), ())
+
+
+def _open(output: str, canvas: Size) -> Screen:
+    screen = open_screen(output, canvas)
+    words = {"output": screen.output, "width": screen.size.width, "height": screen.size.height}
+    if screen.output == OFFSCREEN:
+        log.warning(_("no display: playing offscreen, {width}x{height}").format(**words))
+    else:
+        log.info(_("output: {output}, {width}x{height}").format(**words))
+    return screen

@@ -1,0 +1,245 @@
+"""One play of one item: its decoder, and the picture of it at an instant.
+
+A clip begins OPENING, is READY once it has a picture, and FAILED when its decoder says so, dies or stalls. A failed
+clip keeps its last picture, for the wall holds it until there is a better one.
+"""
+
+from abc import ABC, abstractmethod
+from collections import deque
+from dataclasses import dataclass
+from enum import Enum
+
+import pygame
+
+from player.core.units import Instant, Span, seconds
+from player.media.channel import Message
+from player.media.decoder import Decoder
+from player.media.jobs import Job
+
+STALL = seconds(0.4)
+"""A film whose decoder has delivered nothing for this long, though it has free slots, will be opened anew."""
+
+
+class State(Enum):
+    OPENING = "opening"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass
+class Pacing:
+    """How evenly a film was shown: pictures shown, shown late by more than one output frame, and never shown."""
+
+    shown: int = 0
+    late: int = 0
+    skipped: int = 0
+    worst: Span = Span(0)
+
+
+def surface_of(pixels: memoryview, size: tuple[int, int], opaque: bool) -> pygame.Surface:
+    """A surface that shares its pixels with a decoder's slot."""
+    surface = pygame.image.frombuffer(pixels, size, "BGRA")
+    if opaque:
+        surface.set_alpha(None)
+    return surface
+
+
+class Showing(ABC):
+    """What a layer can show. `begin` is the instant at which the item (virtually) begins."""
+
+    def __init__(self, item_id: str, begin: Instant) -> None:
+        self.item_id = item_id
+        self.begin = begin
+        self.state = State.OPENING
+        self.reason = ""
+        self.deliberate = False
+        """Whether the decoder itself refused the file, so that another try is of no use."""
+
+    @property
+    @abstractmethod
+    def ready(self) -> bool:
+        """Whether there is a picture; a failed one may still have its last."""
+
+    @abstractmethod
+    def sockets(self) -> list[Decoder]:
+        """What to wait on for news."""
+
+    @abstractmethod
+    def poll(self) -> None:
+        """Take in what the decoders have said."""
+
+    @abstractmethod
+    def advance(self, now: Instant) -> bool:
+        """Choose the picture for `now`; whether it is another than before."""
+
+    def deadline(self, now: Instant) -> Instant | None:
+        """When the picture changes by itself next."""
+        del now
+        return None
+
+    @abstractmethod
+    def paint(self, target: pygame.Surface, origin: tuple[int, int]) -> None:
+        """Draw the chosen picture with its top left at `origin`, within the target's clip."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End the decoders; the last picture stays."""
+
+
+class Clip(Showing):
+    """What has one decoder."""
+
+    def __init__(self, decoder: Decoder, job: Job, item_id: str, begin: Instant) -> None:
+        super().__init__(item_id, begin)
+        self.job = job
+        self.decoder = decoder
+        self.picture: pygame.Surface | None = None
+        self.overlay: tuple[pygame.Surface, int] | None = None
+
+    @property
+    def ready(self) -> bool:
+        return self.picture is not None
+
+    def sockets(self) -> list[Decoder]:
+        return [] if self.decoder.gone else [self.decoder]
+
+    def poll(self) -> None:
+        for message in self.decoder.messages():
+            if message[0] == "failed":
+                self.deliberate = True
+                self.fail(str(message[1]))
+            else:
+                self.take(message)
+        if self.decoder.gone and self.state is not State.FAILED:
+            self.bereaved()
+
+    @abstractmethod
+    def take(self, message: Message) -> None:
+        """One message of the decoder."""
+
+    def bereaved(self) -> None:
+        """The decoder is gone."""
+        self.fail("the decoder died")
+
+    def fail(self, reason: str) -> None:
+        self.state, self.reason = State.FAILED, reason
+        self.decoder.close()
+
+    def paint(self, target: pygame.Surface, origin: tuple[int, int]) -> None:
+        if self.picture is not None:
+            target.blit(self.picture, origin)
+        if self.overlay is not None:
+            surface, top = self.overlay
+            target.blit(surface, (origin[0], origin[1] + top))
+
+    def close(self) -> None:
+        self.decoder.close()
+
+
+class StillClip(Clip):
+    """A picture, page, notice or clock: one picture, then the decoder leaves."""
+
+    _fresh = False
+
+    def take(self, message: Message) -> None:
+        if message[0] == "frame" and not self.ready:
+            self.picture = surface_of(self.decoder.memory.slot(0), self.job.size, opaque=True)
+            self.state = State.READY
+            self._fresh = True
+            self.decoder.close()
+
+    def bereaved(self) -> None:
+        if not self.ready:
+            super().bereaved()
+
+    def advance(self, now: Instant) -> bool:
+        del now
+        fresh, self._fresh = self._fresh, False
+        return fresh
+
+
+class FilmClip(Clip):
+    """Pictures that come in order, each with its time; the latest that is due is shown, earlier ones are given back."""
+
+    def __init__(self, decoder: Decoder, job: Job, item_id: str, begin: Instant, frame_span: Span) -> None:
+        super().__init__(decoder, job, item_id, begin)
+        self.pacing = Pacing()
+        self._frame_span = frame_span
+        self._queue: deque[tuple[Span, int]] = deque()
+        self._surfaces: dict[int, pygame.Surface] = {}
+        self._held: int | None = None
+        self._hungry_since: Instant | None = None
+        self.sound_end = 0
+        """Samples up to here (counted from the item's beginning) lie in the ring."""
+        self.sound_start: int | None = None
+
+    def take(self, message: Message) -> None:
+        match message:
+            case ["frame", int(slot), int(at)]:
+                self._queue.append((Span(at), slot))
+                self.state = State.READY
+                if self.picture is None:
+                    self.picture = self._surface(slot)
+            case ["overlay", int(slot), int(top), int(height)]:
+                pixels = self.decoder.memory.slot(slot)[: self.job.size.width * height * 4]
+                self.overlay = surface_of(pixels, (self.job.size.width, height), opaque=False), top
+            case ["sound", int(position), int(count)]:
+                self.sound_start = position if self.sound_start is None else self.sound_start
+                self.sound_end = position + count
+
+    def _surface(self, slot: int) -> pygame.Surface:
+        if slot not in self._surfaces:
+            self._surfaces[slot] = surface_of(self.decoder.memory.slot(slot), self.job.size, opaque=True)
+        return self._surfaces[slot]
+
+    def advance(self, now: Instant) -> bool:
+        time = Span(now - self.begin)
+        due: tuple[Span, int] | None = None
+        while self._queue and self._queue[0][0] <= time:
+            if due is not None:
+                self.decoder.tell("free", due[1])
+                self.pacing.skipped += 1
+            due = self._queue.popleft()
+        self._watch(now)
+        if due is None:
+            return False
+        self._account(Span(time - due[0]))
+        if self._held is not None:
+            self.decoder.tell("free", self._held)
+        self._held = due[1]
+        self.picture = self._surface(due[1])
+        return True
+
+    def _account(self, late: Span) -> None:
+        self.pacing.shown += 1
+        if self.pacing.shown > 1:  # the first may be the frame that was up long before a resumption
+            self.pacing.worst = max(self.pacing.worst, late)
+            self.pacing.late += late >= 2 * self._frame_span
+
+    def _watch(self, now: Instant) -> None:
+        """Notice a decoder that is alive but delivers nothing."""
+        if self.state is not State.READY or self._queue:
+            self._hungry_since = None
+        elif self._hungry_since is None:
+            self._hungry_since = now
+        elif now - self._hungry_since > STALL:
+            self.fail("the decoder stalled")
+
+    def deadline(self, now: Instant) -> Instant | None:
+        if self._queue:
+            return Instant(max(self.begin + self._queue[0][0], now))
+        if self._hungry_since is not None and self.state is State.READY:
+            return Instant(self._hungry_since + STALL + 1)
+        return None
+
+    def samples(self, position: int, count: int) -> bytes | None:
+        """`count` sound frames from `position` if they lie in the ring, else None."""
+        oldest = self.sound_end - self.decoder.layout.ring
+        if self.sound_start is None or position < max(self.sound_start, oldest) or position + count > self.sound_end:
+            return None
+        return self.decoder.memory.read_sound(position, count)
+
+    def heard(self, position: int) -> None:
+        """Samples before `position` are done with."""
+        if not self.decoder.gone:
+            self.decoder.tell("heard", position)

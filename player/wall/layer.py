@@ -1,0 +1,304 @@
+"""One zone on the wall: what it shows, what it showed, what it will show.
+
+The rule above all others: what is on the wall stays until there is something better. So a cue whose clip is not ready
+yet leaves the old picture standing; a film whose decoder dies keeps its last picture while it is opened anew.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pygame
+
+from player.core.geometry import Rect
+from player.core.model import Banner, Change, Clock, Film, Zone
+from player.core.pacing import next_frame, progress
+from player.core.plan import Cue, ZonePlan
+from player.core.units import Instant, seconds
+from player.media.decoder import Decoder
+from player.wall.clips import FilmClip, Showing, State, StillClip
+from player.wall.crawl import CrawlClip
+from player.wall.transitions import blend
+
+LEAD = seconds(6)
+"""How long before its time the next item is opened."""
+
+PATIENCE = seconds(0.8)
+"""How long an item that is due and was opened just now may go without a picture."""
+
+SEEKING = seconds(4)
+"""The same for a film that begins in its middle: all pictures since the last key picture have to be decoded first."""
+
+GRACE = seconds(0.1)
+"""The same for an item that was opened in good time."""
+
+TRIES = 2
+"""How often an item is opened in one play before others stand in for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An item that could not be shown in its time."""
+
+    zone: str
+    item_id: str
+    title: str
+    reason: str
+    until: Instant
+
+
+class Layer:
+    """Turns the plan of one zone into clips, and clips into pixels."""
+
+    def __init__(self, zone: Zone, open_clip: Callable[[Zone, Cue, Instant], Showing], fps: int) -> None:
+        self.zone = zone
+        self.area = pygame.Rect(zone.rect)
+        self.troubles: list[Trouble] = []
+        self.retries = 0
+        self.front: Showing | None = None
+        self._cue: Cue | None = None
+        """The cue of `front`; None also while the slate or nothing is shown."""
+        self._open, self._fps = open_clip, fps
+        self._leaving: Showing | None = None
+        self._leaving_end = Instant(0)
+        self._pending: tuple[Cue, Showing, Instant] | None = None
+        self._coming: tuple[Cue, Showing, Instant] | None = None
+        self._tries: tuple[Cue, int] | None = None
+        self._previous: Cue | None = None
+        self._moving = False
+        self._changed = True
+
+    @property
+    def visible(self) -> bool:
+        return self.front is not None or not self.zone.hide_when_empty
+
+    @property
+    def shows_item(self) -> bool:
+        return self._cue is not None and self.front is not None
+
+    def all(self) -> list[Showing]:
+        """Everything that has decoders."""
+        waiting = [part[1] for part in (self._pending, self._coming) if part is not None]
+        return [one for one in (self.front, self._leaving, *waiting) if one is not None]
+
+    def sockets(self) -> list[Decoder]:
+        return [decoder for showing in self.all() for decoder in showing.sockets()]
+
+    def update(self, plan: ZonePlan, slate: Callable[[Zone], Showing | None], now: Instant) -> None:
+        """Take in news, and bring on what the plan says, as far as it is ready."""
+        for showing in self.all():
+            showing.poll()
+        if plan.current is None or plan.current.item is None:
+            self._empty(slate(self.zone))
+        else:
+            self._previous = plan.previous
+            self._settle(plan.current, now)
+        self._prepare(plan, now)
+
+    def _empty(self, slate: Showing | None) -> None:
+        """Nothing is due: the slate, or nothing at all."""
+        self._drop_pending()
+        self._cue = None
+        if self.front is not slate and (slate is None or slate.ready):
+            self._swap(slate)
+
+    def _settle(self, cue: Cue, now: Instant) -> None:
+        if self._cue is not None and _same(self._cue, cue) and not _failed(self.front):
+            self._cue = cue
+            return
+        if self._follow(cue):
+            return
+        if self._pending is None or not _same(self._pending[0], cue):
+            self._drop_pending()
+            self._pending = self._claim(cue, now)
+        _, showing, limit = self._pending
+        if showing.state is not State.FAILED and not showing.ready:
+            showing.advance(now)
+        if showing.ready and showing.state is not State.FAILED:
+            self._pending = None
+            self._bring_on(cue, showing, now)
+        elif showing.state is State.FAILED or now > limit:
+            self._give_up(cue, showing, now)
+
+    def _follow(self, cue: Cue) -> bool:
+        """Let what is on go on where it can serve the next cue too: the same still picture, or a crawl."""
+        assert cue.item is not None
+        if isinstance(self.front, CrawlClip) and isinstance(cue.item.content, Banner):
+            if self.front.state is State.FAILED:
+                return False
+            self.front.follow(cue)
+        elif _lasting(self.front, cue):
+            assert self.front is not None
+            self.front.begin = _begin(cue)
+        else:
+            return False
+        self._drop_pending()
+        self._cue = cue
+        return True
+
+    def _claim(self, cue: Cue, now: Instant) -> tuple[Cue, Showing, Instant]:
+        """The clip prepared for `cue`, or a new one, and until when its picture is waited for."""
+        if self._coming is not None:
+            prepared, showing, limit = self._coming
+            if _same(prepared, cue) and showing.state is not State.FAILED:
+                self._coming = None
+                return cue, showing, Instant(max(limit, now + GRACE))
+        return self._begin_opening(cue, now)
+
+    def _begin_opening(self, cue: Cue, now: Instant) -> tuple[Cue, Showing, Instant]:
+        patience = SEEKING if now - _begin(cue) > PATIENCE else PATIENCE
+        return cue, self._open(self.zone, cue, now), Instant(now + patience)
+
+    def _bring_on(self, cue: Cue, showing: Showing, now: Instant) -> None:
+        before = self.front
+        resumed = self._cue is not None and _same(self._cue, cue)
+        self._drop_leaving()
+        if resumed or not _changing(cue, now):
+            if before is not None:
+                before.close()
+        elif before is not None:
+            self._leaving = before
+        elif self._previous is not None and self._previous.item is not None:
+            # Begun in the middle of a transition: what it leads from was never on this wall.
+            self._leaving = self._open(self.zone, self._previous, Instant(cue.start - 1))
+        self._leaving_end = Instant(cue.start - 1)
+        self.front, self._cue, self._changed = showing, cue, True
+
+    def _give_up(self, cue: Cue, showing: Showing, now: Instant) -> None:
+        """Open it once more; then let others stand in for it until its time is over."""
+        assert cue.item is not None
+        tries = self._tries[1] + 1 if self._tries is not None and _same(self._tries[0], cue) else 1
+        self._tries = (cue, tries)
+        self._drop_pending()
+        self.retries += 1
+        if showing.deliberate or tries >= TRIES:
+            reason = showing.reason or "the decoder was too slow"
+            self.troubles.append(Trouble(self.zone.name, cue.item.id, cue.item.title, reason, cue.end))
+        else:
+            self._pending = self._begin_opening(cue, now)
+
+    def _prepare(self, plan: ZonePlan, now: Instant) -> None:
+        cue = plan.next
+        if self._coming is not None and (cue is None or not _same(self._coming[0], cue)):
+            self._coming[1].close()
+            self._coming = None
+        if cue is None or cue.item is None or self._coming is not None or now < cue.start - LEAD:
+            return
+        if self._pending is not None or (self._cue is not None and _same(self._cue, cue)) or _lasting(self.front, cue):
+            return
+        if isinstance(self.front, CrawlClip) and isinstance(cue.item.content, Banner):
+            self.front.prepare(cue.item)
+        else:
+            self._coming = (cue, self._open(self.zone, cue, cue.start), Instant(now + PATIENCE))
+
+    def next_look(self, plan: ZonePlan, now: Instant) -> Instant | None:
+        """When this layer next has something to do that no decoder will announce."""
+        looks = []
+        if self._moving:
+            looks.append(next_frame(now, self._fps))
+        elif self.front is not None and (deadline := self.front.deadline(now)) is not None:
+            looks.append(deadline)
+        if self._pending is not None:
+            looks.append(Instant(self._pending[2] + 1))
+        if plan.next is not None and self._coming is None and now < plan.next.start - LEAD:
+            looks.append(Instant(plan.next.start - LEAD))
+        return min(looks, default=None)
+
+    def advance(self, now: Instant) -> bool:
+        """Choose what is seen at `now`; whether the zone must be drawn."""
+        changed, self._changed = self._changed or self._moving, False
+        self._moving = self._leaving is not None and self._progress(now) < 1
+        if not self._moving:
+            self._drop_leaving()
+        if self._leaving is not None:
+            self._leaving.advance(Instant(min(now, self._leaving_end)))
+        if self.front is not None:
+            changed |= self.front.advance(now)
+        return changed or self._moving
+
+    def _progress(self, now: Instant) -> float:
+        if self._cue is None or self._cue.item is None:
+            return 1.0
+        return progress(now, _begin(self._cue), self._cue.item.transition.span)
+
+    def shows(self, plan: ZonePlan) -> bool:
+        """Whether what the plan says is what is seen."""
+        if plan.current is None or plan.current.item is None:
+            return self._cue is None and (self.front is None or self.front.ready)
+        ready = self.front is not None and self.front.ready and (self._leaving is None or self._leaving.ready)
+        return ready and self._cue is not None and _same(self._cue, plan.current)
+
+    def covers(self, rect: Rect) -> bool:
+        """Whether this layer hides everything below it in `rect`."""
+        if self.front is None or not self.area.contains(pygame.Rect(rect)):
+            return self.front is None and self.visible and self.area.contains(pygame.Rect(rect))
+        return not isinstance(self.front, CrawlClip) or self.front.opaque
+
+    def paint(self, target: pygame.Surface, now: Instant) -> None:
+        """Draw the zone into the target, within the target's clip."""
+        if self.front is None:
+            target.fill(pygame.Color(self.zone.ground), self.area)
+        elif self._leaving is not None and self._leaving.ready and self._cue is not None and self._cue.item is not None:
+            change = self._cue.item.transition.change
+            blend(change, self._progress(now), self._leaving, self.front, target, self.area)
+        else:
+            self.front.paint(target, self.area.topleft)
+
+    def films(self) -> list[FilmClip]:
+        """The films that are on, for their sound."""
+        return [self.front] if isinstance(self.front, FilmClip) else []
+
+    def _swap(self, showing: Showing | None) -> None:
+        if self.front is not None:
+            self.front.close()
+        self._drop_leaving()
+        self.front, self._changed = showing, True
+
+    def _drop_leaving(self) -> None:
+        if self._leaving is not None:
+            self._leaving.close()
+        self._leaving = None
+
+    def _drop_pending(self) -> None:
+        if self._pending is not None:
+            self._pending[1].close()
+        self._pending = None
+
+    def close(self) -> None:
+        for showing in self.all():
+            showing.close()
+
+
+def _begin(cue: Cue) -> Instant:
+    return Instant(cue.start - cue.offset)
+
+
+def _changing(cue: Cue, now: Instant) -> bool:
+    """Whether `cue` is in its transition."""
+    assert cue.item is not None
+    change = cue.item.transition
+    return cue.offset == 0 and change.change is not Change.CUT and now < cue.start + change.span
+
+
+def _same(one: Cue, other: Cue) -> bool:
+    """Whether two cues are of one play: the same item with the same beginning."""
+    return (
+        one.item is not None
+        and other.item is not None
+        and one.item.id == other.item.id
+        and _begin(one) == _begin(other)
+    )
+
+
+def _failed(showing: Showing | None) -> bool:
+    return showing is None or showing.state is State.FAILED
+
+
+def _lasting(showing: Showing | None, cue: Cue) -> bool:
+    """Whether a still picture that is on is also what `cue` wants."""
+    assert cue.item is not None
+    return (
+        isinstance(showing, StillClip)
+        and showing.state is State.READY
+        and showing.item_id == cue.item.id
+        and not isinstance(cue.item.content, Clock | Film)
+    )

@@ -1,0 +1,270 @@
+"""The wall's one loop: read the clock once, bring the stage to that instant, present, sleep until the next deadline."""
+
+import logging
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+
+from player.config.language import _
+from player.core.geometry import Rect, Size
+from player.core.pacing import frame_index, frame_instant
+from player.core.units import SECOND, Instant, seconds
+from player.library.shows import ShowStore, StoredShow
+from player.library.wallsettings import WallSettings
+from player.wall.report import describe, moment
+from player.wall.screen import OFFSCREEN, Screen, candidates
+from player.wall.scribe import Scribe
+from player.wall.sound import Speaker
+from player.wall.stage import Stage
+from player.wall.tally import Tally
+
+log = logging.getLogger(__name__)
+
+LOOK = seconds(0.25)
+"""How often the wall looks whether another show has become current."""
+
+STATUS = seconds(1)
+
+
+def read_clock() -> Instant:
+    """The wall clock, in microseconds."""
+    return Instant(time.time_ns() // 1000)
+
+
+AGAIN = seconds(10)
+"""How often a wall without a display looks for one."""
+
+
+@dataclass
+class Parts:
+    """What the loop works with.
+
+    `make_scribe` and `make_speaker` are called once there is a picture, for they take time; `open_screen` replaces the
+    screen; `new_settings` gives the settings when they have changed.
+    """
+
+    store: ShowStore
+    stage: Stage
+    screen: Screen
+    stored: StoredShow | None
+    settings: WallSettings
+    new_settings: Callable[[], WallSettings | None]
+    make_scribe: Callable[[Size], Scribe]
+    make_speaker: Callable[[float], Speaker]
+    open_screen: Callable[[str, Size], Screen]
+
+
+class Interruptions:
+    """Signals as something to wait on: TERM and INT end the loop, USR1 asks for a picture."""
+
+    def __init__(self) -> None:
+        self.leave = False
+        self.picture = False
+        self._read, self._write = socket.socketpair()
+        for end in (self._read, self._write):
+            end.setblocking(False)
+        signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGTERM, self._leave)
+        signal.signal(signal.SIGINT, self._leave)
+        signal.signal(signal.SIGUSR1, self._ask)
+
+    def _leave(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self.leave = True
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self.picture = True
+
+    def fileno(self) -> int:
+        return self._read.fileno()
+
+    def drain(self) -> None:
+        try:
+            self._read.recv(64)
+        except BlockingIOError:
+            return
+
+
+class Wall:
+    """Plays until told to leave."""
+
+    def __init__(self, parts: Parts, interruptions: Interruptions) -> None:
+        self._parts = parts
+        self._stop = interruptions
+        self._tally = Tally()
+        self._pointer = parts.store.pointer() if parts.stored else ""
+        self._scribe: Scribe | None = None
+        self._speaker: Speaker | None = None
+        self._started = read_clock()
+        self._looked = self._told = Instant(0)
+        self._sought = self._started
+        self._repaint = True
+        self._dirty = False
+        self.first_content: Instant | None = None
+
+    def play(self, until: Instant | None) -> None:
+        """The loop. `until` None plays for ever."""
+        while not self._stop.leave:
+            now = read_clock()
+            if until is not None and now >= until:
+                return
+            self._follow(now)
+            shown = self._tick(now)
+            self._tell(now)
+            if self._parts.screen.pressed():
+                return
+            self._sleep(shown, until)
+
+    def _tick(self, now: Instant) -> Instant:
+        """Draw the output frame that `now` lies in; its instant."""
+        stage, screen = self._parts.stage, self._parts.screen
+        fps = stage.show.fps
+        frame = frame_index(now, fps)
+        shown = frame_instant(frame, fps)
+        damage = stage.tick(shown)
+        if self._repaint:
+            damage, self._repaint = [Rect(0, 0, *screen.canvas)], False
+        if damage:
+            stage.paint(screen.surface, damage, shown)
+            screen.present(damage)
+            self._dirty = True
+            look = stage.next_look(shown)
+            self._tally.note(read_clock(), frame, moving=look <= frame_instant(frame + 1, fps))
+        if self.first_content is None and stage.content_shown():
+            self.first_content = read_clock()
+            log.info(_("first picture of the show is on the wall"))
+        if self._speaker is not None:
+            self._speaker.tick(stage.films(), shown)
+        elif self.first_content is not None:
+            self._speaker = self._parts.make_speaker(self._parts.settings.volume)
+        return shown
+
+    def _sleep(self, shown: Instant, until: Instant | None) -> None:
+        looks = [self._parts.stage.next_look(shown), Instant(self._looked + LOOK), Instant(self._told + STATUS)]
+        if self._speaker is not None and (look := self._speaker.deadline(shown)) is not None:
+            looks.append(look)
+        if until is not None:
+            looks.append(until)
+        wait = max(0, min(looks) - read_clock()) / SECOND
+        sockets = [self._stop.fileno(), *(decoder.fileno() for decoder in self._parts.stage.sockets())]
+        if self._stop.fileno() in select.select(sockets, [], [], wait)[0]:
+            self._stop.drain()
+
+    def _follow(self, now: Instant) -> None:
+        """Take up the show that `current` names, when it is another one."""
+        if now - self._looked < LOOK and now >= self._looked:
+            return
+        self._looked = now
+        self._follow_settings()
+        self._seek_display(now)
+        pointer = self._parts.store.pointer()
+        if pointer == self._pointer:
+            return
+        self._pointer = pointer
+        stored = self._parts.store.current()
+        if stored is None or (self._parts.stored and stored.number == self._parts.stored.number):
+            return
+        self._adopt(stored, now)
+
+    def _adopt(self, stored: StoredShow, now: Instant) -> None:
+        parts = self._parts
+        log.info(_("show {number} is adopted").format(number=stored.number))
+        if stored.show.canvas != parts.screen.canvas:
+            self._reopen(parts.settings.output, stored.show.canvas)
+        parts.stored = stored
+        parts.stage.adopt(stored.show, now)
+        self._repaint = True
+
+    def _follow_settings(self) -> None:
+        parts = self._parts
+        settings = parts.new_settings()
+        if settings is None:
+            return
+        before, parts.settings = parts.settings, settings
+        if self._speaker is not None:
+            self._speaker.volume = settings.volume
+        if settings.output != before.output:
+            self._reopen(settings.output, parts.screen.canvas)
+
+    def _seek_display(self, now: Instant) -> None:
+        """A display that was not there at the start may come later, as after a power cut."""
+        parts = self._parts
+        if parts.screen.output == OFFSCREEN and parts.settings.output == "auto" and now - self._sought > AGAIN:
+            self._sought = now
+            if candidates("auto") != [OFFSCREEN]:
+                self._reopen("auto", parts.screen.canvas)
+
+    def _reopen(self, output: str, canvas: Size) -> None:
+        parts = self._parts
+        if self._scribe is not None and canvas != parts.screen.canvas:
+            self._scribe.close()
+            self._scribe = None
+        parts.screen.close()
+        parts.screen = parts.open_screen(output, canvas)
+        self._repaint = True
+
+    def _tell(self, now: Instant) -> None:
+        """Once a second: the status, and a preview when the picture has changed."""
+        self._complain()
+        if self._scribe is None:
+            if self.first_content is None and 0 <= now - self._started < 2 * STATUS:
+                return
+            self._scribe = self._parts.make_scribe(self._parts.screen.canvas)
+        if self._stop.picture and self._scribe.picture(self._parts.screen.surface, self._about(now)):
+            self._stop.picture = False
+        if 0 <= now - self._told < STATUS:
+            return
+        self._told = now
+        self._scribe.status(self._describe(now))
+        if self._dirty:
+            self._scribe.preview(self._parts.screen.surface)
+            self._dirty = False
+
+    def _complain(self) -> None:
+        troubles = self._parts.stage.troubles
+        for trouble in troubles:
+            log.warning(
+                _("{title}: cannot be shown ({reason}); what follows stands in for it").format(
+                    title=trouble.title, reason=trouble.reason
+                )
+            )
+        troubles.clear()
+
+    def _about(self, now: Instant) -> dict[str, object]:
+        fps = self._parts.stage.show.fps
+        frame = frame_index(now, fps)
+        return {"instant": frame_instant(frame, fps), "frame": frame}
+
+    def _describe(self, now: Instant) -> dict[str, object]:
+        parts = self._parts
+        status = describe(parts.stage, parts.stored, now)
+        status["output"] = {
+            "name": parts.screen.output,
+            "size": list(parts.screen.size),
+            "canvas": list(parts.screen.canvas),
+            "shrunk": parts.screen.scaled,
+            "seen": parts.screen.output != OFFSCREEN,
+        }
+        status["frames"] = self._tally.describe()
+        status["started"] = moment(self._started)
+        status["first_picture"] = moment(self.first_content) if self.first_content is not None else None
+        if self._speaker is not None:
+            status["sound"] = {"fault": self._speaker.fault, "corrections": self._speaker.corrections}
+        return status
+
+    def close(self) -> None:
+        """Take down what the loop has put up, last first."""
+        now = read_clock()
+        if self._scribe is not None:
+            self._scribe.status(self._describe(now))
+            self._scribe.preview(self._parts.screen.surface)
+            self._scribe.close()
+        if self._speaker is not None:
+            self._speaker.close()
+        self._parts.stage.close()
+        self._parts.screen.close()

@@ -1,0 +1,62 @@
+"""From a cue to a clip: which decoder to ask for what."""
+
+from pathlib import Path
+
+from player.core.geometry import Size
+from player.core.model import Banner, Film, Item, Notice, Page, Picture, Show, Zone
+from player.core.plan import Cue
+from player.core.rundown import Timetable
+from player.core.units import SECOND, Instant, Span
+from player.media.decoder import Decoder
+from player.media.jobs import Job
+from player.media.nursery import Nursery
+from player.wall.clips import FilmClip, Showing, StillClip
+from player.wall.crawl import CrawlClip
+
+
+class Opener:
+    """Opens the clips of one show."""
+
+    def __init__(self, nursery: Nursery, blobs: Path, show: Show, timetable: Timetable) -> None:
+        self._nursery, self._blobs, self._show, self._timetable = nursery, blobs, show, timetable
+
+    def __call__(self, zone: Zone, cue: Cue, now: Instant) -> Showing:
+        """The clip of `cue`, begun so that it can be shown from `now`."""
+        assert cue.item is not None
+        begin = Instant(cue.start - cue.offset)
+        size = zone.rect.size
+        match cue.item.content:
+            case Banner():
+                return CrawlClip(lambda item: self._decoder(item, size), self._crawl(zone, cue), size, self._show.fps)
+            case Film():
+                decoder, job = self._decoder(cue.item, size, offset=Span(max(0, now - begin)))
+                return FilmClip(decoder, job, cue.item.id, begin, Span(SECOND // self._show.fps))
+            case _:
+                decoder, job = self._decoder(cue.item, size, at=cue.start)
+                return StillClip(decoder, job, cue.item.id, begin)
+
+    def _crawl(self, zone: Zone, cue: Cue) -> list[Cue]:
+        """`cue`, after the banners whose tails are still on the wall when it begins."""
+        assert cue.item is not None
+        assert isinstance(cue.item.content, Banner)
+        frames = -(-zone.rect.width // cue.item.content.step)
+        since = Instant(cue.start - Span(frames * SECOND // self._show.fps))
+        before = [
+            Cue(segment.item, segment.playlist, segment.start, segment.end, segment.offset)
+            for segment in self._timetable.segments(zone.name, since, cue.start)
+            if segment.end <= cue.start and segment.item is not None and isinstance(segment.item.content, Banner)
+        ]
+        return [*before, cue]
+
+    def _decoder(self, item: Item, size: Size, offset: Span = Span(0), at: Instant = Instant(0)) -> tuple[Decoder, Job]:
+        show = self._show
+        path = self._path(item)
+        job = Job(item.content, path, size, offset, at, show.timezone, show.language)
+        return Decoder(self._nursery, job), job
+
+    def _path(self, item: Item) -> str:
+        match item.content:
+            case Picture(asset=asset) | Film(asset=asset) | Page(asset=asset) | Notice(asset=asset) if asset:
+                return str(self._blobs / asset[:2] / asset)
+            case _:
+                return ""

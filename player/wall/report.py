@@ -1,0 +1,69 @@
+"""What the wall says of itself, for `wall.json`."""
+
+import os
+
+from player import __version__
+from player.core.model import Show
+from player.core.plan import Cue, ZonePlan
+from player.core.units import SECOND, Instant, utc
+from player.library.shows import StoredShow
+from player.wall.clips import FilmClip
+from player.wall.stage import Stage
+
+
+def describe(stage: Stage, stored: StoredShow | None, now: Instant) -> dict[str, object]:
+    """What is up in each zone and until when, the show, and what could not be shown."""
+    plan = stage.plan
+    return {
+        "version": __version__,
+        "pid": os.getpid(),
+        "at": moment(now),
+        "gate": stage.show.gate,
+        "show": {"number": stored.number, "made": moment(stored.made)} if stored else None,
+        "open": stage.open,
+        "zones": [_zone(zone, stage.show) for zone in plan.zones] if plan else [],
+        "films": [_film(film) for film in stage.films()],
+        "retries": sum(layer.retries for layer in stage.layers),
+        "troubles": [
+            {"zone": trouble.zone, "item": trouble.title, "reason": trouble.reason}
+            for trouble in stage.quarantined.values()
+        ],
+    }
+
+
+def moment(instant: Instant) -> str:
+    """ISO 8601 in UTC, to the millisecond."""
+    return utc(instant).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _zone(plan: ZonePlan, show: Show) -> dict[str, object]:
+    del show
+    return {"zone": plan.zone, "until": moment(plan.until), "now": _cue(plan.current), "next": _cue(plan.next)}
+
+
+def _cue(cue: Cue | None) -> dict[str, object] | None:
+    if cue is None or cue.item is None:
+        return None
+    playlist = cue.playlist
+    return {
+        "item": cue.item.title,
+        "id": cue.item.id,
+        "kind": type(cue.item.content).__name__.lower(),
+        "start": moment(cue.start),
+        "end": moment(cue.end),
+        "offset": cue.offset / SECOND,
+        "playlist": playlist.title if playlist else "",
+        "source": playlist.source if playlist else "",
+        "level": playlist.level.name.lower() if playlist else "",
+    }
+
+
+def _film(film: FilmClip) -> dict[str, object]:
+    pacing = film.pacing
+    return {
+        "item": film.item_id,
+        "shown": pacing.shown,
+        "late": pacing.late,
+        "skipped": pacing.skipped,
+        "worst_ms": pacing.worst / 1000,
+    }

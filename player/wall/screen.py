@@ -1,0 +1,119 @@
+"""The output: an X11, Wayland or KMSDRM screen, or none. Chosen by looking at what is there.
+
+Without a GPU, SDL's window framebuffer goes through a software OpenGL; `SDL_FRAMEBUFFER_ACCELERATION=0` makes it write
+to X11's shared memory straight away, for a hundredth of the cost.
+"""
+
+import logging
+import os
+from pathlib import Path
+
+import pygame
+
+from player.config.language import _
+from player.core.faults import DisplayFault
+from player.core.geometry import Rect, Size
+
+log = logging.getLogger(__name__)
+
+OUTPUTS = ("wayland", "x11", "kmsdrm")
+OFFSCREEN = "offscreen"
+LEAVE = (pygame.K_ESCAPE, pygame.K_q)
+
+
+def candidates(wanted: str) -> list[str]:
+    """The outputs to try, in order. `wanted` is "auto" or one of them."""
+    if wanted != "auto":
+        return [wanted]
+    found = []
+    if os.environ.get("WAYLAND_DISPLAY"):
+        found.append("wayland")
+    if os.environ.get("DISPLAY"):
+        found.append("x11")
+    if any(Path("/dev/dri").glob("card*")):
+        found.append("kmsdrm")
+    return [*found, OFFSCREEN]
+
+
+class Screen:
+    """A surface of the canvas's size to draw on, and the way from there to the output."""
+
+    def __init__(self, output: str, canvas: Size) -> None:
+        self.output = output
+        self.canvas = canvas
+        self._display: pygame.Surface | None = None
+        if output == OFFSCREEN:
+            self.surface = pygame.Surface(canvas, 0, 32)
+        else:
+            self._open_window()
+
+    def _open_window(self) -> None:
+        os.environ["SDL_VIDEODRIVER"] = self.output
+        os.environ["SDL_FRAMEBUFFER_ACCELERATION"] = "0" if self.output == "x11" else "1"
+        pygame.display.init()
+        sizes = pygame.display.get_desktop_sizes()
+        self._display = pygame.display.set_mode(sizes[0], pygame.FULLSCREEN | pygame.NOFRAME)
+        pygame.display.set_caption("Gateplayer")
+        pygame.display.set_allow_screensaver(False)
+        pygame.mouse.set_visible(False)
+        self._display.fill((0, 0, 0))
+        pygame.display.flip()
+        self._frame = self._place(Size(*self._display.get_size()))
+        if self._frame.size != self.canvas:
+            self.surface = pygame.Surface(self.canvas, 0, self._display)
+        elif self._display.get_size() == self.canvas:
+            self.surface = self._display
+        else:
+            self.surface = self._display.subsurface(pygame.Rect(self._frame))
+
+    def _place(self, output: Size) -> Rect:
+        """Pixel for pixel from the top left, as a sending card takes it; shrunk where the output is too small."""
+        share = min(1.0, output.width / self.canvas.width, output.height / self.canvas.height)
+        return Rect(0, 0, round(self.canvas.width * share), round(self.canvas.height * share))
+
+    @property
+    def size(self) -> Size:
+        return self.canvas if self._display is None else Size(*self._display.get_size())
+
+    @property
+    def scaled(self) -> bool:
+        """Whether the canvas does not fit the output and is shrunk."""
+        return self._display is not None and self._frame.size != self.canvas
+
+    def present(self, damage: list[Rect]) -> None:
+        """Show what was drawn in these rectangles of the canvas."""
+        if self._display is None:
+            return
+        if self.scaled:
+            pygame.transform.smoothscale(self.surface, self._frame.size, self._display.subsurface(self._frame))
+            pygame.display.flip()
+        else:
+            pygame.display.update([pygame.Rect(rect) for rect in damage])
+
+    def pressed(self) -> bool:
+        """Whether somebody at the screen asked to leave (Escape, q, or the window's close button)."""
+        if self._display is None:
+            return False
+        leave = False
+        for event in pygame.event.get():
+            leave |= event.type == pygame.QUIT or (event.type == pygame.KEYDOWN and event.key in LEAVE)
+        return leave
+
+    def close(self) -> None:
+        if self._display is not None:
+            pygame.display.quit()
+
+
+def open_screen(wanted: str, canvas: Size) -> Screen:
+    """The first output that works. Raises DisplayFault where the one asked for does not."""
+    reasons = []
+    for output in candidates(wanted):
+        try:
+            screen = Screen(output, canvas)
+        except pygame.error as error:
+            pygame.display.quit()
+            reasons.append(f"{output}: {error}")
+            log.warning(_("output {output} cannot be used: {error}").format(output=output, error=error))
+        else:
+            return screen
+    raise DisplayFault(_("No display can be opened ({reasons}).").format(reasons="; ".join(reasons)))

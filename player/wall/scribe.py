@@ -1,0 +1,163 @@
+"""The wall's secretary: a process that writes `wall.json` and the pictures, so that the drawing thread never does.
+
+The wall hands over a status as JSON and pixels in shared memory, and does not wait; until the scribe has answered, the
+pixels are the scribe's and the wall hands over no others.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pygame
+
+from player.core.codec import decode, encode
+from player.core.geometry import Size
+from player.library.files import write_whole
+from player.media.channel import Channel, Hangup
+from player.media.sharing import Layout, SharedMemory
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+PREVIEW_WIDTH = 960
+"""Width handed over for a preview, in pixels; the scribe halves it smoothly."""
+
+
+class Scribe:
+    """The wall's side. A scribe that died is started again, at most once in ten calls of `status`."""
+
+    def __init__(self, folder: Path, canvas: Size) -> None:
+        self._folder, self._canvas = folder, canvas
+        share = min(1.0, PREVIEW_WIDTH / canvas.width)
+        self._preview = Size(max(1, round(canvas.width * share)), max(1, round(canvas.height * share)))
+        self._busy = False
+        self._silent = 0
+        self._start()
+
+    def _start(self) -> None:
+        self._channel, theirs = Channel.pair()
+        self._memory = SharedMemory.create(Layout(self._canvas, 1, 0, 0))
+        layout = json.dumps(encode(self._memory.layout))
+        handles = [str(theirs.fileno()), str(self._memory.handle)]
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "player.wall.scribe", str(self._folder), layout, *handles],
+                pass_fds=[theirs.fileno(), self._memory.handle],
+                stdin=subprocess.DEVNULL,
+            )
+        self._memory.forget_handle()
+        self._busy = False
+
+    def status(self, status: dict[str, object]) -> None:
+        """Have `wall.json` written."""
+        self._listen()
+        self._say("status", json.dumps(status, ensure_ascii=False))
+
+    def preview(self, surface: pygame.Surface) -> None:
+        """Have `preview.jpg` written, unless the last one is still in the making."""
+        self._listen()
+        if not self._busy:
+            pygame.transform.scale(surface, self._preview, self._pixels(self._preview))
+            self._busy = True
+            self._say("preview", *self._preview)
+
+    def picture(self, surface: pygame.Surface, about: dict[str, object]) -> bool:
+        """Have `picture.png` written, pixel for pixel, and `picture.json` after it; False while the scribe is busy."""
+        self._listen()
+        if self._busy:
+            return False
+        self._pixels(self._canvas).blit(surface, (0, 0))
+        self._busy = True
+        self._say("picture", *self._canvas, json.dumps(about))
+        return True
+
+    def _pixels(self, size: Size) -> pygame.Surface:
+        view = self._memory.slot(0)[: size.width * size.height * 4]
+        surface = pygame.image.frombuffer(view, size, "BGRA")
+        surface.set_alpha(None)
+        return surface
+
+    def _listen(self) -> None:
+        try:
+            while self._channel.receive(wait=False) is not None:
+                self._busy = False
+        except Hangup:
+            self._silent += 1
+            if self._silent % 10 == 1:
+                self._channel.close()
+                self._process.wait()
+                self._start()
+
+    def _say(self, *message: object) -> None:
+        try:
+            self._channel.send(*message)
+        except Hangup:
+            self._busy = False
+
+    def close(self) -> None:
+        """Let it finish what it has been given, for a second at most."""
+        self._say("end")
+        try:
+            self._process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._channel.close()
+
+
+def main(arguments: list[str]) -> None:
+    """Write what comes until the wall hangs up."""
+    folder, layout = Path(arguments[0]), decode(Layout, json.loads(arguments[1]))
+    channel = Channel(socket.socket(fileno=int(arguments[2])))
+    memory = SharedMemory(layout, int(arguments[3]))
+    folder.mkdir(parents=True, exist_ok=True)
+    os.nice(10)
+    try:
+        while True:
+            received = channel.receive(wait=True)
+            if received is None or received[0][0] == "end":
+                return
+            _write(folder, memory, received[0])
+            if received[0][0] != "status":
+                channel.send_patiently("done")
+    except Hangup:
+        return
+
+
+def _write(folder: Path, memory: SharedMemory, message: list[object]) -> None:
+    match message:
+        case ["status", str(text)]:
+            write_whole(folder / "wall.json", text.encode(), durable=False)
+        case ["preview", int(width), int(height)]:
+            write_whole(folder / "preview.jpg", _jpeg(memory, Size(width, height)), durable=False)
+        case ["picture", int(width), int(height), str(about)]:
+            write_whole(folder / "picture.png", _png(memory, Size(width, height)), durable=False)
+            write_whole(folder / "picture.json", about.encode(), durable=False)
+
+
+def _jpeg(memory: SharedMemory, size: Size) -> bytes:
+    out = BytesIO()
+    _image(memory, size).reduce(2).save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
+def _png(memory: SharedMemory, size: Size) -> bytes:
+    out = BytesIO()
+    _image(memory, size).save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def _image(memory: SharedMemory, size: Size) -> "Image.Image":
+    from PIL import Image
+
+    pixels = bytes(memory.slot(0)[: size.width * size.height * 4])
+    return Image.frombuffer("RGB", size, pixels, "raw", "BGRX", 0, 1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

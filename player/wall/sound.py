@@ -1,0 +1,126 @@
+"""Sound of the films, in step with their pictures.
+
+The mixer plays one chunk and holds the next. A chunk is a whole number of the mixer's buffers, so that one follows the
+other without a gap. When the held chunk begins to play, its place in the film is compared with the clock; where a
+sound card's own clock has drifted too far, the next chunk is taken from where the film is.
+"""
+
+import logging
+from dataclasses import dataclass
+
+import pygame
+
+from player.config.language import _
+from player.core.units import SECOND, Instant, Span, seconds
+from player.media.sharing import SOUND_FRAME, SOUND_RATE
+from player.wall.clips import FilmClip
+
+log = logging.getLogger(__name__)
+
+BUFFER = 1024
+CHUNK = 8 * BUFFER
+"""Sound frames a chunk: 171 ms. The wall looks in at least that often while a film with sound plays."""
+
+LATENCY = Span(BUFFER * SECOND // SOUND_RATE)
+"""What is handed over now is heard about one buffer later."""
+
+DRIFT = seconds(0.035)
+"""How far sound may stray before it is set right; ITU-R BT.1359 tolerates +45 ms (sound early) and -125 ms (late)."""
+
+FADE_MS = 60
+
+
+@dataclass
+class _Track:
+    """The sound of one film: `cursor` is the next sample to hand over, `held` the first of the chunk that waits, and
+    `looked` when the mixer was last seen to be holding it."""
+
+    channel: pygame.mixer.Channel
+    cursor: int
+    held: int
+    looked: Instant
+
+
+class Speaker:
+    """Plays the sound of the films that are on. Without a sound card it says so once, and the picture goes on."""
+
+    def __init__(self, volume: float) -> None:
+        self.volume = volume
+        self.fault = ""
+        self.corrections = 0
+        self._tracks: dict[FilmClip, _Track] = {}
+        try:
+            pygame.mixer.init(SOUND_RATE, -16, 2, BUFFER, allowedchanges=0)
+        except pygame.error as error:
+            self.fault = _("no sound: {error}").format(error=error)
+            log.warning(self.fault)
+
+    def tick(self, films: list[FilmClip], now: Instant) -> None:
+        """Feed the films that are on, silence those that have left."""
+        if self.fault:
+            return
+        for film in [film for film in self._tracks if film not in films]:
+            self._tracks.pop(film).channel.fadeout(FADE_MS)
+        for film in films:
+            if film.decoder.layout.ring:
+                self._feed(film, now)
+
+    def deadline(self, now: Instant) -> Instant | None:
+        """When to look in again."""
+        return Instant(now + CHUNK * SECOND // SOUND_RATE // 3) if self._tracks else None
+
+    def _feed(self, film: FilmClip, now: Instant) -> None:
+        track = self._tracks.get(film)
+        if track is None or not track.channel.get_busy():
+            self._begin(film, now)
+        elif track.channel.get_queue() is None:
+            self._correct(film, track, now)
+            self._hold(film, track, now)
+        else:
+            track.looked = now
+
+    def _begin(self, film: FilmClip, now: Instant) -> None:
+        cursor = _sample(Span(now - film.begin + LATENCY))
+        samples = film.samples(cursor, CHUNK)
+        if samples is None:
+            return
+        channel = pygame.mixer.find_channel()
+        if channel is None:
+            return
+        channel.set_volume(self.volume * _own_volume(film))
+        channel.play(pygame.mixer.Sound(buffer=samples))
+        self._tracks[film] = track = _Track(channel, cursor + CHUNK, cursor, now)
+        self._hold(film, track, now)
+
+    def _hold(self, film: FilmClip, track: _Track, now: Instant) -> None:
+        samples = film.samples(track.cursor, CHUNK)
+        if samples is None:
+            return
+        track.channel.queue(pygame.mixer.Sound(buffer=samples))
+        track.held, track.looked = track.cursor, now
+        track.cursor += CHUNK
+        film.heard(track.held - CHUNK)
+
+    def _correct(self, film: FilmClip, track: _Track, now: Instant) -> None:
+        """The held chunk has begun, at some time since the last look: was it its time?"""
+        doubt = (now - track.looked) // 2
+        drift = now - doubt - film.begin + LATENCY - track.held * SECOND // SOUND_RATE
+        if abs(drift) > DRIFT + doubt:
+            track.cursor += _sample(Span(drift))
+            self.corrections += 1
+
+    def close(self) -> None:
+        if not self.fault:
+            pygame.mixer.quit()
+
+
+def _sample(span: Span) -> int:
+    return span * SOUND_RATE // SECOND
+
+
+def _own_volume(film: FilmClip) -> float:
+    volume = getattr(film.job.content, "volume", 0.0)
+    return float(volume)
+
+
+assert CHUNK * SOUND_FRAME < SOUND_RATE * SOUND_FRAME, "a chunk must fit the ring"

@@ -1,0 +1,166 @@
+"""All the layers of one show: what is up, what is missing, what must be drawn again."""
+
+from collections.abc import Callable
+
+import pygame
+
+from player.core.geometry import Rect
+from player.core.model import Show, Zone
+from player.core.plan import Carry, Cue, Inventory, Plan, carry_over, plan
+from player.core.rundown import Timetable
+from player.core.units import Instant
+from player.media.decoder import Decoder
+from player.wall.clips import FilmClip, Showing
+from player.wall.layer import Layer, Trouble
+from player.wall.opening import Opener
+
+STRIKES = 3
+"""Plays in which an item could not be shown, after which it is left out until another show comes."""
+
+
+class Stage:
+    """The show on the wall. `troubles` gathers what went wrong, for the log and the status."""
+
+    def __init__(
+        self, show: Show, opener: Callable[[Show, Timetable], Opener], slate: Callable[[Zone], Showing | None]
+    ):
+        self.show = show
+        self.timetable = Timetable(show)
+        self.troubles: list[Trouble] = []
+        self.quarantined: dict[str, Trouble] = {}
+        self.open = True
+        self._make_opener = opener
+        self._opener = opener(show, self.timetable)
+        self._slate = slate
+        self._strikes: dict[str, int] = {}
+        self._benched: dict[str, Instant] = {}
+        self._carry: tuple[Carry, ...] = ()
+        self.layers = [self._layer(zone) for zone in show.zones]
+        self.plan: Plan | None = None
+        self._dark = False
+
+    def _layer(self, zone: Zone) -> Layer:
+        return Layer(zone, self._open_clip, self.show.fps)
+
+    def _open_clip(self, zone: Zone, cue: Cue, now: Instant) -> Showing:
+        return self._opener(zone, cue, now)
+
+    def adopt(self, show: Show, now: Instant) -> None:
+        """Play another show; what is on the screen plays on if it is still part of it."""
+        timetable = Timetable(show)
+        if self.plan is not None:
+            self._carry = carry_over(self.timetable, timetable, self.plan, Inventory(), now)
+        kept = {layer.zone: layer for layer in self.layers}
+        if (show.canvas, show.fps) != (self.show.canvas, self.show.fps):
+            kept = {}
+        self.show, self.timetable = show, timetable
+        self._opener = self._make_opener(show, timetable)
+        old, self.layers = self.layers, [kept.get(zone) or self._layer(zone) for zone in show.zones]
+        for layer in old:
+            if layer not in self.layers:
+                layer.close()
+        self._strikes, self._benched, self.quarantined = {}, {}, {}
+        self._dark = False
+
+    def tick(self, now: Instant) -> list[Rect]:
+        """Bring the layers to `now`; the rectangles of the canvas that must be drawn again."""
+        self._benched = {item: until for item, until in self._benched.items() if until > now}
+        missing = frozenset(self._benched) | frozenset(self.quarantined)
+        self.plan = plan(self.timetable, Inventory(missing), now, self._carry)
+        self._carry = self.plan.carry
+        if not self.plan.open:
+            return self._lights_out()
+        self._dark, self.open = False, True
+        damage = []
+        for layer, zone_plan in zip(self.layers, self.plan.zones, strict=True):
+            shown = layer.visible
+            layer.update(zone_plan, self._slate, now)
+            if layer.advance(now) or layer.visible != shown:
+                damage.append(layer.zone.rect)
+            self._note(layer)
+        return damage
+
+    def _note(self, layer: Layer) -> None:
+        for trouble in layer.troubles:
+            self.troubles.append(trouble)
+            self._benched[trouble.item_id] = trouble.until
+            self._strikes[trouble.item_id] = self._strikes.get(trouble.item_id, 0) + 1
+            if self._strikes[trouble.item_id] >= STRIKES:
+                self.quarantined[trouble.item_id] = trouble
+        layer.troubles.clear()
+
+    def _lights_out(self) -> list[Rect]:
+        """Outside the opening hours the wall is black and nothing decodes."""
+        self.open = False
+        if self._dark:
+            return []
+        self._dark = True
+        for layer in self.layers:
+            layer.close()
+        self.layers = [self._layer(zone) for zone in self.show.zones]
+        return [Rect(0, 0, *self.show.canvas)]
+
+    def next_look(self, now: Instant) -> Instant:
+        """When there is something to do next, news from decoders apart."""
+        if self.plan is None:
+            return now
+        looks = [self.plan.look_again]
+        if self.plan.open:
+            for layer, zone_plan in zip(self.layers, self.plan.zones, strict=True):
+                look = layer.next_look(zone_plan, now)
+                if look is not None:
+                    looks.append(look)
+            if any(layer.troubles for layer in self.layers) or self._stale():
+                looks.append(now)
+        return Instant(min(looks))
+
+    def _stale(self) -> bool:
+        """Whether an item was benched after the plan was made."""
+        assert self.plan is not None
+        return any(
+            zone.current is not None and zone.current.item is not None and zone.current.item.id in self._benched
+            for zone in self.plan.zones
+        )
+
+    def sockets(self) -> list[Decoder]:
+        return [decoder for layer in self.layers for decoder in layer.sockets()]
+
+    def paint(self, target: pygame.Surface, damage: list[Rect], now: Instant) -> None:
+        """Draw the damaged rectangles, bottom layer first, beginning with the topmost that hides all below it."""
+        if not self.open:
+            target.fill((0, 0, 0))
+            return
+        for rect in damage:
+            target.set_clip(pygame.Rect(rect))
+            first = self._lowest_seen(rect)
+            if first is None:
+                target.fill((0, 0, 0))
+            for layer in self.layers[first or 0 :]:
+                if layer.visible and layer.area.colliderect(pygame.Rect(rect)):
+                    target.set_clip(layer.area.clip(pygame.Rect(rect)))
+                    layer.paint(target, now)
+        target.set_clip(None)
+
+    def _lowest_seen(self, rect: Rect) -> int | None:
+        for number in range(len(self.layers) - 1, -1, -1):
+            if self.layers[number].covers(rect):
+                return number
+        return None
+
+    def ready(self) -> bool:
+        """Whether every zone shows what the plan says: what a snapshot waits for."""
+        if self.plan is None or not self.plan.open:
+            return self.plan is not None
+        return all(layer.shows(zone_plan) for layer, zone_plan in zip(self.layers, self.plan.zones, strict=True))
+
+    def films(self) -> list[FilmClip]:
+        """The films that are on."""
+        return [film for layer in self.layers for film in layer.films()]
+
+    def content_shown(self) -> bool:
+        """Whether some zone shows an item of the show, or black because the gate is closed."""
+        return not self.open or any(layer.shows_item for layer in self.layers)
+
+    def close(self) -> None:
+        for layer in self.layers:
+            layer.close()
