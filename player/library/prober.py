@@ -124,7 +124,7 @@ class Prober:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
+            process_group=0,
         )
         self._child = child
         self._answer(child, _START)
