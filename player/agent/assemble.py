@@ -19,6 +19,7 @@ from player.agent.service import LOOK_EVERY, Service
 from player.agent.status import StatusFile
 from player.agent.worker import Worker
 from player.config.language import _
+from player.config.settings import read_config
 from player.core.faults import GateplayerFault
 from player.library.files import sole
 from player.library.locate import run_dir, state_dir
@@ -36,15 +37,17 @@ class AlreadyRunning(GateplayerFault):
 def main(config_path: Path, *, must_start: bool = False) -> int:
     """Follow the config file and its playlists until SIGTERM or SIGINT; the exit code.
 
-    `must_start` ends with code 2 when config.yaml is wrong at the start, instead of waiting for it to be set right.
+    `must_start` raises ConfigFault when config.yaml is wrong at the start, instead of waiting for it to be set right.
     """
+    if must_start:
+        read_config(config_path)
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     ending = threading.Event()
     state = state_dir(config_path)
     with ExitStack() as stack:
         _hear_signals(stack, events)
         _hear_crashes(stack, events)
-        _hold(stack, state)
+        _hold(stack, config_path, state)
         shop = stack.enter_context(workshop(config_path, state, ending))
         follower = Follower(lambda: events.put(Changed()))
         stack.callback(follower.stop)
@@ -55,14 +58,14 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
         follower.start()
         worker.start()
         chores.start()
-        return _serve(config_path, events, worker, must_start)
+        return _serve(config_path, events, worker)
 
 
 def once(config_path: Path) -> int:
     """Compile and store the show, and end: 0, or 2 when anything is wrong in what was written."""
     state = state_dir(config_path)
     with ExitStack() as stack:
-        _hold(stack, state)
+        _hold(stack, config_path, state)
         shop = stack.enter_context(workshop(config_path, state, threading.Event()))
         made = shop.make()
         shop.store(made)
@@ -71,10 +74,10 @@ def once(config_path: Path) -> int:
         return 2 if made.faults else 0
 
 
-def _serve(config_path: Path, events: "queue.SimpleQueue[Event]", worker: Worker, must_start: bool) -> int:
+def _serve(config_path: Path, events: "queue.SimpleQueue[Event]", worker: Worker) -> int:
     notifier = sdnotify.SystemdNotifier()
     status = StatusFile(run_dir(config_path), os.getpid())
-    service = Service(events, worker, status, notifier.notify, must_start=must_start, longest=_longest_wait())
+    service = Service(events, worker, status, notifier.notify, longest=_longest_wait())
     code = service.run()
     notifier.notify("STOPPING=1")
     status.remove()
@@ -87,10 +90,10 @@ def _longest_wait() -> float:
     return min(LOOK_EVERY, int(allowed) / 2_000_000) if allowed.isdecimal() else LOOK_EVERY
 
 
-def _hold(stack: ExitStack, state: Path) -> None:
-    """One agent for each state folder."""
+def _hold(stack: ExitStack, config_path: Path, state: Path) -> None:
+    """One agent for each state folder, which is made, though not beside a misspelt config file."""
     try:
-        state.mkdir(parents=True, exist_ok=True)
+        state.mkdir(parents=config_path.is_file(), exist_ok=True)
         ours = stack.enter_context(sole(state / "agent.lock"))
     except OSError as error:
         raise StateFault(

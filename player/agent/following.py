@@ -40,7 +40,7 @@ def _marks(path: str) -> Iterator[tuple[str, int, int, int, int]]:
     yield path, 0, 0, 0, status.st_ino
     try:
         with os.scandir(path) as entries:
-            inside = [(entry.path, entry.is_symlink() and entry.is_dir()) for entry in entries]
+            inside = [(entry.path, entry.is_symlink() and os.path.isdir(entry.path)) for entry in entries]
     except OSError:
         return
     for name, linked_folder in inside:

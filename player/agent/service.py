@@ -19,7 +19,6 @@ LOOK_EVERY = 30.0
 """Seconds between looks at all files, whatever was heard of them."""
 
 OUR_FAULT = 70
-CONFIG_FAULT = 2
 
 
 class Service:
@@ -32,14 +31,12 @@ class Service:
         status_file: StatusFile,
         notify: Callable[[str], None],
         *,
-        must_start: bool = False,
         longest: float = LOOK_EVERY,
     ) -> None:
         self._events = events
         self._worker = worker
         self._status_file = status_file
         self._notify = notify
-        self._must_start = must_start
         self._longest = longest
         self._status = Status()
         self._settling = Settling()
@@ -92,7 +89,7 @@ class Service:
             case Looked():
                 self._busy = False
                 self._status = replace(self._status, compiling=False)
-                return self._take(event)
+                self._take(event)
             case Kept():
                 self._busy = False
             case Crashed(thread, error):
@@ -102,7 +99,7 @@ class Service:
                 return 0
         return None
 
-    def _take(self, looked: Looked) -> int | None:
+    def _take(self, looked: Looked) -> None:
         made = looked.made
         if made is not None:
             self._say(made, looked.number)
@@ -116,12 +113,9 @@ class Service:
             )
         else:
             self._status = self._status.moved(self._status.state, checked=now())
-        if made is not None and made.config_faulty and self._must_start and not self._ready:
-            return CONFIG_FAULT
         if not self._ready:
             self._ready = True
             self._notify("READY=1")
-        return None
 
     def _say(self, made: Made, number: int) -> None:
         """The log tells of a new show, and of faults when they are others than last time."""

@@ -21,8 +21,8 @@ refuses, or config.yaml has never been good)."""
 
 
 def now() -> str:
-    """This instant in UTC, to the second, as ISO 8601."""
-    return datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="seconds")
+    """This instant in UTC, to the millisecond, as ISO 8601."""
+    return datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="milliseconds")
 
 
 @dataclass(frozen=True, slots=True)

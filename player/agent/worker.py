@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from player.agent.events import Began, Event, Kept, Looked
+from player.agent.events import Began, Changed, Event, Kept, Looked
 from player.agent.following import Fingerprint, Follower, fingerprint
 from player.config.language import _
 from player.library.blobs import Cancelled
@@ -87,10 +87,11 @@ class Worker:
             # Nothing is remembered, so the next look tries again.
             said = _("the show cannot be stored: {reason}").format(reason=error.strerror or error)
             return Looked(made, failure=said)
-        places = self._workshop.folders()
-        if not made.passing and places == self._places:
+        if self._workshop.folders() != self._places:
+            # The config names other folders than those that were looked at: once more, with these.
+            self._report(Changed())
+        elif not made.passing:
             self._seen = seen
-        self._places = places
         return Looked(made, number)
 
     def _see(self) -> tuple[date, Fingerprint]:

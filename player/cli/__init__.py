@@ -1,11 +1,12 @@
 """The command line. One module a verb, imported only when its verb is called: the wall must start quickly."""
 
+import gettext
 import logging
 import os
 import sys
 from collections.abc import Sequence
 
-from player.config.language import LANGUAGES, _, use
+from player.config.language import DOMAIN, LANGUAGES, LOCALE, _, use
 from player.core.faults import GateplayerFault
 from player.library.locate import config_file, scalar
 
@@ -18,7 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code: 0 good, 2 what you wrote is wrong, 3 not trusted, 4 cannot be reached,
     70 our fault."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    use(language_of(arguments))
+    speak(language_of(arguments))
+    # Otherwise pygame prints a line about itself wherever it is imported, also in our children.
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     from player.cli.verbs import gateplayer, shown
 
     try:
@@ -34,6 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log.debug("unexpected", exc_info=True)
         print(_("internal error: {error}; please report it (-v shows more)").format(error=repr(error)), file=sys.stderr)
         return OUR_FAULT
+
+
+def speak(language: str) -> None:
+    """Ours, and what click says of itself: it asks the standard gettext, whose domain becomes ours."""
+    use(language)
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain(DOMAIN, LOCALE)
+    gettext.textdomain(DOMAIN)
 
 
 def language_of(arguments: Sequence[str]) -> str:

@@ -50,8 +50,8 @@ def _verdict(show: Show, count: int) -> str:
     items = sum(len(playlist.items) for playlist in show.playlists)
     words = {"faults": count, "playlists": len(show.playlists), "items": items}
     if not count:
-        return coloured(_("All good: {playlists} playlists with {items} items.").format(**words), good)
-    said = _("{faults} faults. What is good of it plays: {playlists} playlists with {items} items.")
+        return coloured(_("No faults. Playlists: {playlists}, items: {items}.").format(**words), good)
+    said = _("Faults: {faults}. What is good of it plays. Playlists: {playlists}, items: {items}.")
     return coloured(said.format(**words), bad)
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from player.config.language import _
+from player.config.settings import read_config
 from player.core.faults import ConfigFault
 from player.core.model import Show
 from player.library.locate import state_dir
@@ -21,8 +22,11 @@ def compiled(config_path: Path) -> Iterator[tuple[Made, Path]]:
     """What the files are worth now, and the state folder that holds their assets while the context lasts.
 
     Uses the player's own state folder, so what the agent has looked at is not looked at again; nothing on the wall
-    changes. Where that folder is not ours to write, a temporary one does.
+    changes. ConfigFault when there is no config file. Where that folder is not ours to write, a temporary one does.
     """
+    if not config_path.is_file():
+        # Says what is wrong, and makes no state folder beside a misspelt name.
+        read_config(config_path)
     state = state_dir(config_path)
     if _ours(state):
         with workshop(config_path, state, threading.Event()) as shop:

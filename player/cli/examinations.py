@@ -12,15 +12,16 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from enum import Enum
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from player import __version__
 from player.cli.statusfiles import wall_report
 from player.config.language import _
 from player.core.faults import ConfigFault
-from player.library.locate import state_dir
+from player.library.locate import scalar, state_dir
 
 LANGUAGES = ("vi", "en", "zh", "lo", "km", "th")
 ENOUGH, LITTLE = 5 << 30, 1 << 30
@@ -138,9 +139,8 @@ def disk(config: Path) -> Iterator[Finding]:
 
 def clock(config: Path) -> Iterator[Finding]:
     """A clock that can be right, and that somebody keeps right."""
-    del config
     what = _("clock")
-    found = datetime.fromtimestamp(time.time()).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
+    found = datetime.fromtimestamp(time.time(), _timezone(config)).strftime("%Y-%m-%d %H:%M:%S %Z")
     if time.time() < _BUILT.timestamp():
         advice = _("set the clock: timedatectl set-time; replace the battery of the computer's clock")
         yield Finding(Grade.BAD, what, _("{now} cannot be").format(now=found), advice)
@@ -158,7 +158,7 @@ def configuration(config: Path) -> Iterator[Finding]:
     try:
         read = read_config(config)
     except ConfigFault as fault:
-        found = _("{count} faults: {first}").format(count=len(fault.faults), first=fault.faults[0])
+        found = _("faults: {count}, the first: {first}").format(count=len(fault.faults), first=fault.faults[0])
         yield Finding(Grade.BAD, str(config), found, _("gateplayer check lists them all"))
     else:
         words = {"gate": read.gate, "size": f"{read.canvas.width}x{read.canvas.height}", "timezone": read.timezone}
@@ -206,6 +206,14 @@ def _synchronised() -> bool:
     # struct timex is 208 bytes on 64-bit Linux; its first field, modes, is 0: only ask.
     state: int = libc.adjtimex(ctypes.create_string_buffer(512))
     return state not in (-1, _TIME_ERROR)
+
+
+def _timezone(config: Path) -> tzinfo | None:
+    """The gate's, if config.yaml names one; else the computer's."""
+    try:
+        return ZoneInfo(scalar(config, "timezone"))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return datetime.now().astimezone().tzinfo
 
 
 def _libraries() -> list[str]:

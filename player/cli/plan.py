@@ -42,7 +42,7 @@ def command(
     with compiled(config) as (made, _state):
         show = show_of(made)
         if made.faults:
-            err(_("{count} faults are passed over; gateplayer check lists them").format(count=len(made.faults)))
+            err(_("faults passed over: {count}; gateplayer check lists them").format(count=len(made.faults)))
         chosen = _chosen(show, zones)
         stretch = _stretch(show, since, until, day)
     rows = _rows(show, chosen, *stretch)

@@ -29,13 +29,13 @@ def command(config: Path, at: str | None, output: Path) -> int:
     with compiled(config) as (made, state):
         show = show_of(made)
         if made.faults:
-            err(_("{count} faults are passed over; gateplayer check lists them").format(count=len(made.faults)))
+            err(_("faults passed over: {count}; gateplayer check lists them").format(count=len(made.faults)))
         zone = ZoneInfo(show.timezone)
         today = datetime.fromtimestamp(time.time(), zone).date()
         instant = moments.parse(at, today, zone) if at else Instant(time.time_ns() // 1000)
-        from player.wall import snapshot
+        from player.wall.snapshot import draw, save
 
         title = made.config.title if made.config else ""
-        snapshot.save(snapshot.draw(show, state / "blobs", instant, title or show.gate), output)
+        save(draw(show, state / "blobs", instant, title or show.gate), output)
     out(str(output))
     return 0

@@ -12,6 +12,7 @@ from player.cli.statusfiles import Report, agent_report, wall_report
 from player.cli.terminal import bad, coloured, faint, good, out, table, warn
 from player.cli.verbs import verb
 from player.config.language import _
+from player.core.model import SCREEN
 from player.library import wallsettings
 from player.library.locate import run_dir, state_dir
 
@@ -79,6 +80,8 @@ def _tell_zones(said: dict[str, Any], clock: ZoneInfo) -> None:
     rows = []
     for zone in said.get("zones", []):
         now = zone.get("now") or {}
+        if zone["zone"] == SCREEN and not now:
+            continue
         rows.append(
             (zone["zone"], now.get("item", "-"), now.get("playlist", "-"), _moment(zone.get("until", ""), clock))
         )

@@ -117,11 +117,12 @@ class Unfolder:
     def _folder(self, spec: FolderSpec) -> Iterator[Item]:
         look = Look(spec.span, spec.fit, spec.surround, spec.volume, spec.caption)
         for path in self._files(spec):
+            name = f"{spec.name.rstrip('/')}/{path.name}"
             try:
                 asset = self.intake.file(self._within(path))
-                yield from _shown(spec, path.name, asset, _for_kind(look, asset))
+                yield from _shown(spec, name, asset, _for_kind(look, asset))
             except (ContentFault, NoSpace) as fault:
-                self._note(self.unwanted, spec, f"{spec.name.rstrip('/')}/{path.name}", fault)
+                self._note(self.unwanted, spec, name, fault)
 
     def _note(self, faults: list[Fault], spec: ItemSpec, name: str, fault: ContentFault | NoSpace) -> None:
         faults.append(Fault(spec.place, f"{name}: {fault}"))

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 PATIENCE = 30.0
 """Seconds that one file may take."""
 
+COMMAND = (sys.executable, "-m", "player.library.probing")
 _START = 60.0
 _LONGEST = 4 << 20
 _GLANCE = 0.1
@@ -40,9 +41,12 @@ class ProbeDied(ContentFault):
 
 
 class Prober:
-    """Owns the child; one thread uses it. `ending`, once set, makes a wait raise Cancelled."""
+    """Owns the child, which `command` starts; one thread uses it. `ending`, once set, makes a wait raise Cancelled."""
 
-    def __init__(self, ending: threading.Event | None = None, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, ending: threading.Event | None = None, patience: float = PATIENCE, command: tuple[str, ...] = COMMAND
+    ) -> None:
+        self._command = command
         self._ending = ending or threading.Event()
         self._patience = patience
         self._child: subprocess.Popen[bytes] | None = None
@@ -116,11 +120,11 @@ class Prober:
 
     def _start(self) -> subprocess.Popen[bytes]:
         child = subprocess.Popen(
-            [sys.executable, "-m", "player.library.probing"],
+            self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
+            process_group=0,
         )
         self._child = child
         self._answer(child, _START)
