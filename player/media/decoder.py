@@ -66,6 +66,8 @@ class Decoder:
 
     def tell(self, *message: object) -> None:
         """Say something to the child; one that no longer listens counts as gone."""
+        if self.gone:
+            return
         try:
             self._channel.send(*message)
         except Hangup:
