@@ -20,6 +20,9 @@ from player.media.jobs import Bitmap, Job
 from player.media.sharing import SOUND_FRAME, SOUND_RATE, Layout, SharedMemory
 from player.media.text.crawl import Strip
 
+NICENESS = 5
+"""Decoders work ahead of time, the wall cannot: it goes first."""
+
 SOUND_AHEAD = Span(1_500_000)
 """How far samples are decoded before the pictures: more than files commonly interleave them by."""
 
@@ -29,7 +32,7 @@ def serve(header: bytes, handles: list[int]) -> int:
     import socket
 
     channel = Channel(socket.socket(fileno=handles[0]))
-    limits.confine()
+    limits.confine(niceness=NICENESS)
     layout = decode(Layout, json.loads(header))
     memory = SharedMemory(layout, handles[1])
     memory.forget_handle()
