@@ -10,7 +10,7 @@ from player.core.geometry import Rect, Size
 from player.core.model import Fit, Surround
 from player.media.container import check_film_size
 from player.media.filters import FilterChain, likeness, upright_filters
-from player.media.framing import Box, Framing, frame
+from player.media.framing import Box, frame
 from player.media.images import blurred_small
 
 _FORMAT = "bgra"
@@ -29,16 +29,15 @@ class Canvas:
         self._size = size
         self._fit = fit
         self._blur = surround is Surround.BLUR
-        red, green, blue = ImageColor.getrgb(background)[:3]
-        self._ground = bytes((blue, green, red, 255)) * size.width
+        self._background = ImageColor.getrgb(background)[:3]
         self._aspect = pixel_aspect
         self._like: tuple[int, int, str, int, int] | None = None
         self._chain: FilterChain | None = None
-        self._framing = Framing(Box(0, 0, 1, 1), Rect(0, 0, *size))
+        self._place = Rect(0, 0, *size)
+        self._ground: list[tuple[Rect, bytes]] = []
         self._interpolation = Interpolation.BILINEAR
         self._scaler = VideoReformatter()
         self._shrinker = VideoReformatter()
-        self._enlarger = VideoReformatter()
 
     def paint(self, picture: VideoFrame, target: memoryview) -> None:
         """Writes `picture` over the whole of `target`."""
@@ -47,13 +46,12 @@ class Canvas:
         colour = _colour_of(picture)
         if self._chain:
             picture = next(self._chain.feed(picture))
-        place = self._framing.place
-        shown = _scaled(self._scaler, picture, place.size, self._interpolation, colour)
-        if self._blur and place.size != self._size:
-            _copy(self._blurred(picture, colour), self._size, target, Rect(0, 0, *self._size))
-        else:
-            self._fill_around(place, target)
-        _copy(shown, self._size, target, place)
+        if self._blur and self._ground:
+            self._ground = self._blurred(picture, colour)
+        for band, pixels in self._ground:
+            _copy(memoryview(pixels), band.width * 4, band, target, self._size)
+        shown = _scaled(self._scaler, picture, self._place.size, self._interpolation, colour).planes[0]
+        _copy(memoryview(shown), shown.line_size, self._place, target, self._size)
 
     def _prepare(self, picture: VideoFrame) -> None:
         check_film_size(picture.width, picture.height)
@@ -65,33 +63,40 @@ class Canvas:
         crop = _even(framing.crop, source)
         if crop.size != source:
             turn = (*turn, f"crop={crop.width}:{crop.height}:{crop.x}:{crop.y}")
-        larger = framing.place.width > crop.width or framing.place.height > crop.height
+        self._place = framing.place
+        larger = self._place.width > crop.width or self._place.height > crop.height
         self._interpolation = Interpolation.BICUBIC if larger else Interpolation.BILINEAR
-        self._framing = framing
         self._chain = FilterChain(picture, turn) if turn else None
+        red, green, blue = self._background
+        plain = bytes((blue, green, red, 255))
+        self._ground = [(band, plain * (band.width * band.height)) for band in _around(self._place, self._size)]
         self._like = likeness(picture)
 
-    def _fill_around(self, place: Rect, target: memoryview) -> None:
-        row = self._size.width * 4
-        for y in (*range(place.y), *range(place.bottom, self._size.height)):
-            target[y * row : (y + 1) * row] = self._ground
-        left, right = place.x * 4, row - place.right * 4
-        if left or right:
-            for y in range(place.y, place.bottom):
-                target[y * row : y * row + left] = self._ground[:left]
-                target[(y + 1) * row - right : (y + 1) * row] = self._ground[:right]
-
-    def _blurred(self, picture: VideoFrame, colour: tuple[int, int]) -> VideoFrame:
-        """The same surround as a still picture has, made afresh for each picture of the film."""
-        place = self._framing.place
-        small = Size(_SURROUND_WIDTH, max(2, round(_SURROUND_WIDTH * place.height / place.width)))
-        copy = _scaled(self._shrinker, picture, small, Interpolation.AREA, colour)
-        plane = copy.planes[0]
+    def _blurred(self, picture: VideoFrame, colour: tuple[int, int]) -> list[tuple[Rect, bytes]]:
+        """The same surround as a still picture has, made afresh for each picture, but only where it is seen."""
+        small = Size(_SURROUND_WIDTH, max(2, round(_SURROUND_WIDTH * self._place.height / self._place.width)))
+        plane = _scaled(self._shrinker, picture, small, Interpolation.AREA, colour).planes[0]
         # Red and blue stay exchanged throughout: it makes no difference to a blur, and saves turning them back.
         image = Image.frombytes("RGB", small, bytes(plane), "raw", "RGBX", plane.line_size, 1)
-        ground = blurred_small(image, self._size).convert("RGBA")
-        narrow = VideoFrame.from_bytes(ground.tobytes(), *ground.size, format="rgba")
-        return self._enlarger.reformat(narrow, *self._size, interpolation=Interpolation.BILINEAR, threads=1)
+        ground = blurred_small(image, self._size)
+        across, down = ground.width / self._size.width, ground.height / self._size.height
+        bands = []
+        for band, _ in self._ground:
+            box = (band.x * across, band.y * down, band.right * across, band.bottom * down)
+            part = ground.resize(band.size, Image.Resampling.BILINEAR, box=box)
+            bands.append((band, part.convert("RGBA").tobytes()))
+        return bands
+
+
+def _around(place: Rect, zone: Size) -> list[Rect]:
+    """What of the zone is not covered by `place`: above, below, left and right of it."""
+    bands = (
+        Rect(0, 0, zone.width, place.y),
+        Rect(0, place.bottom, zone.width, zone.height - place.bottom),
+        Rect(0, place.y, place.x, place.height),
+        Rect(place.right, place.y, zone.width - place.right, place.height),
+    )
+    return [band for band in bands if band.width and band.height]
 
 
 def _colour_of(picture: VideoFrame) -> tuple[int, int]:
@@ -131,10 +136,8 @@ def _even(crop: Box, source: Size) -> Rect:
     return Rect(left, top, max(1, width), max(1, height))
 
 
-def _copy(picture: VideoFrame, zone: Size, target: memoryview, place: Rect) -> None:
-    """The rows of `picture` to `place` of `target`; in one piece when they lie without gaps on both sides."""
-    plane = picture.planes[0]
-    rows, stride = memoryview(plane), plane.line_size
+def _copy(rows: memoryview, stride: int, place: Rect, target: memoryview, zone: Size) -> None:
+    """`rows`, `stride` bytes apart, to `place` of `target`; in one piece when they lie without gaps on both sides."""
     width, across = place.width * 4, zone.width * 4
     start = place.y * across + place.x * 4
     if stride == width == across:

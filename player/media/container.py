@@ -28,7 +28,9 @@ def open_container(path: str) -> InputContainer:
     try:
         return av.open(url, "r", options=options, metadata_errors="replace")
     except (av.InvalidDataError, av.ArgumentError) as error:
-        raise ContentFault(_("this is no film that is known here, or damaged: copy it again, or save it as MP4 (H.264)")) from error
+        raise ContentFault(
+            _("this is no film that is known here, or damaged: copy it again, or save it as MP4 (H.264)")
+        ) from error
 
 
 def picture_stream(container: InputContainer) -> VideoStream:

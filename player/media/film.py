@@ -73,7 +73,7 @@ class Film:
 
     def next_sound(self, until: Span) -> bytes | None:
         """The samples from `sound_position` to `until` (at most a second of them): 48 kHz, stereo, 16 bits, little
-        endian. None when there are no more, or no sound."""
+        endian. None when there are no more, or no sound. A ContentFault here leaves the pictures as they are."""
         if self._sound is None:
             return None
         with refusing_films():

@@ -1,6 +1,7 @@
 """The sound of a film, as one unbroken line of samples in step with its pictures."""
 
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from typing import cast
 
 from av.audio.frame import AudioFrame
@@ -28,10 +29,13 @@ _PREROLL = Span(SECOND // 5)
 
 
 class Sound:
-    """Samples from `offset` on; each pass over the film is exactly `natural` long, filled with silence."""
+    """Samples from `offset` on; each pass over the film is exactly `natural` long, filled with silence.
+
+    The file is opened when the first samples are asked for, so that it never delays the first picture.
+    """
 
     def __init__(self, path: str, offset: Span, loop: bool, natural: Span) -> None:
-        self._track = Track(path, _chosen)
+        self._path = path
         self._natural = natural
         self._position = _samples(offset)
         self._line = self._play(offset, loop)
@@ -61,69 +65,73 @@ class Sound:
 
     def close(self) -> None:
         self._line.close()
-        self._track.close()
 
     def _play(self, offset: Span, loop: bool) -> Generator[bytes, None, None]:
         turn, start = divmod(offset, self._natural) if loop else (0, offset)
-        while True:
-            first = _samples(Span(turn * self._natural + start))
-            length = _samples(Span((turn + 1) * self._natural)) - first
-            yield from self._pass(Span(start), length if loop else None)
-            if not loop:
-                return
-            turn, start = turn + 1, 0
+        with closing(Track(self._path, _chosen)) as track:
+            while True:
+                first = _samples(Span(turn * self._natural + start))
+                length = _samples(Span((turn + 1) * self._natural)) - first
+                yield from _pass(track, Span(start), length if loop else None)
+                if not loop:
+                    return
+                turn, start = turn + 1, 0
 
-    def _pass(self, start: Span, length: int | None) -> Iterator[bytes]:
-        """Samples from `start` of the film; `length` of them, or as many as there are."""
-        at, begin = 0, _samples(start)  # `at` counts from `start`
-        for shown, samples in self._timed(start):
-            gap = shown - begin - at
-            if abs(gap) <= _JITTER and at > 0:
-                gap = 0
-            if gap > 0:
-                if length is not None:
-                    gap = min(gap, length - at)
-                yield from _silence(gap)
-                at += gap
-            piece = samples[max(0, -gap) * _SAMPLE :]
+
+def _pass(track: Track[AudioStream], start: Span, length: int | None) -> Iterator[bytes]:
+    """Samples from `start` of the film; `length` of them, or as many as there are."""
+    at, begin = 0, _samples(start)  # `at` counts from `start`
+    for shown, samples in _timed(track, start):
+        gap = shown - begin - at
+        if abs(gap) <= _JITTER and at > 0:
+            gap = 0
+        if gap > 0:
             if length is not None:
-                piece = piece[: (length - at) * _SAMPLE]
-            at += len(piece) // _SAMPLE
-            if piece:
-                yield piece
-            if length is not None and at >= length:
-                return
+                gap = min(gap, length - at)
+            yield from _silence(gap)
+            at += gap
+        piece = samples[max(0, -gap) * _SAMPLE :]
         if length is not None:
-            yield from _silence(length - at)
+            piece = piece[: (length - at) * _SAMPLE]
+        at += len(piece) // _SAMPLE
+        if piece:
+            yield piece
+        if length is not None and at >= length:
+            return
+    if length is not None:
+        yield from _silence(length - at)
 
-    def _timed(self, start: Span) -> Iterator[tuple[int, bytes]]:
-        """Pieces of sound as the file has them, each with the sample of the film that it says it begins at."""
-        for frame in self._resampled(start):
-            if frame.pts is None or frame.time_base is None:
-                continue
-            shown = _samples(self._track.when(frame.pts, frame.time_base))
-            yield shown, bytes(memoryview(frame.planes[0])[: frame.samples * _SAMPLE])
 
-    def _resampled(self, start: Span) -> Iterator[AudioFrame]:
-        resampler, like = None, None
-        for frame in self._decoded(start):
-            if like != (frame.format.name, frame.layout.name, frame.sample_rate):
-                if resampler:
-                    yield from resampler.resample(None)
-                resampler = AudioResampler(format="s16", layout="stereo", rate=RATE)
-                like = (frame.format.name, frame.layout.name, frame.sample_rate)
+def _timed(track: Track[AudioStream], start: Span) -> Iterator[tuple[int, bytes]]:
+    """Pieces of sound as the file has them, each with the sample of the film that it says it begins at."""
+    for frame in _resampled(track, start):
+        if frame.pts is None or frame.time_base is None:
+            continue
+        shown = _samples(track.when(frame.pts, frame.time_base))
+        yield shown, bytes(memoryview(frame.planes[0])[: frame.samples * _SAMPLE])
+
+
+def _resampled(track: Track[AudioStream], start: Span) -> Iterator[AudioFrame]:
+    resampler, like = None, None
+    for frame in _decoded(track, start):
+        if like != (frame.format.name, frame.layout.name, frame.sample_rate):
             if resampler:
-                yield from resampler.resample(frame)
+                yield from resampler.resample(None)
+            resampler = AudioResampler(format="s16", layout="stereo", rate=RATE)
+            like = (frame.format.name, frame.layout.name, frame.sample_rate)
         if resampler:
-            yield from resampler.resample(None)
+            yield from resampler.resample(frame)
+    if resampler:
+        yield from resampler.resample(None)
 
-    def _decoded(self, start: Span) -> Iterator[AudioFrame]:
-        if start <= _PREROLL:
-            self._track.rewind()
-        else:
-            self._track.seek(Span(start - _PREROLL))
-        for frame in self._track.decoded():
-            yield cast(AudioFrame, frame)
+
+def _decoded(track: Track[AudioStream], start: Span) -> Iterator[AudioFrame]:
+    if start <= _PREROLL:
+        track.rewind()
+    else:
+        track.seek(Span(start - _PREROLL))
+    for frame in track.decoded():
+        yield cast(AudioFrame, frame)
 
 
 def _chosen(container: InputContainer) -> AudioStream:

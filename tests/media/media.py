@@ -3,6 +3,8 @@
 Nothing is stored: each is made once a session, in a folder that is gone afterwards.
 """
 
+import atexit
+import shutil
 import struct
 import subprocess
 import tempfile
@@ -31,13 +33,15 @@ FAST = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "12", "-pix
 
 
 @cache
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="gateplayer-media-")
+def _folder() -> str:
+    folder = tempfile.mkdtemp(prefix="gateplayer-media-")
+    atexit.register(shutil.rmtree, folder)
+    return folder
 
 
 def made(name: str, make: Callable[[Path], object]) -> str:
     """The path of `name`, made by `make` unless it is there already."""
-    path = Path(_folder().name, name)
+    path = Path(_folder(), name)
     if not path.exists():
         make(path)
     return str(path)
