@@ -60,7 +60,7 @@ def measure_caption(caption: Caption, size: Size, fonts: Fonts | None = None) ->
     """The type size that a caption gets on a picture of `size`, and whether all of it shows."""
     copy = copy_of(caption.text, fonts or installed_fonts(), caption.lang, caption.style.bold, limit=_CHARACTERS)
     block, fits = _set(copy, size, _text_width(size), caption.style.size)
-    return block.em, fits and len(caption.text) <= _CHARACTERS
+    return block.em, fits and copy.complete
 
 
 def _text_width(size: Size) -> int:

@@ -21,6 +21,7 @@ _REGIONAL = range(0x1F1E6, 0x1F200)
 _SKIN = range(0x1F3FB, 0x1F400)
 _TAGS = range(0xE0020, 0xE0080)
 _MARKS_AT_MOST = 8
+_PICTURE_AT_MOST = 24
 _UNDRAWABLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 
@@ -102,7 +103,7 @@ def clusters(text: str) -> list[str]:
 
 def trimmed(cluster: str) -> str:
     """A cluster with no more marks than any language stacks; a thousand on one letter would be a tower of pixels."""
-    return cluster if is_picture(cluster) else cluster[: _MARKS_AT_MOST + 1]
+    return cluster[: _PICTURE_AT_MOST if is_picture(cluster) else _MARKS_AT_MOST + 1]
 
 
 def name_of(character: str) -> str:

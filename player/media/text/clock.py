@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from player.core.geometry import Rect, Size
 from player.core.model import Style
@@ -16,7 +16,7 @@ from player.media.text.fonts import Fonts, installed_fonts
 from player.media.text.grounds import plain_ground
 from player.media.text.layout import Copy, copy_of, paint_block, set_block
 from player.media.text.lettering import Pen
-from player.media.text.pixels import bitmap
+from player.media.text.pixels import bitmap, fill
 
 _WIDEST_TIME = "00:00"
 _CAPITALS = 0.714
@@ -135,6 +135,6 @@ def _paint(canvas: Image.Image, copy: Copy, pen: Pen, em: int, box: tuple[int, i
 
 def _draw_rule(canvas: Image.Image, plan: _Plan, ink: Colour) -> None:
     x = (plan.time_box[0] + plan.time_box[1] + plan.date_box[0]) // 2
-    half = max(1, round(0.02 * plan.time_em))
-    top = plan.time_base - round(_CAPITALS * plan.time_em)
-    ImageDraw.Draw(canvas).rectangle((x - half, top, x + half - 1, plan.time_base), fill=ink.rgb)
+    thick = max(2, round(0.04 * plan.time_em))
+    tall = round(_CAPITALS * plan.time_em)
+    fill(canvas, Rect(x - thick // 2, plan.time_base - tall, thick, tall + 1), ink)

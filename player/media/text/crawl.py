@@ -20,13 +20,15 @@ SEPARATOR = "     •     "
 _SHARE = 0.56
 _CAPITALS = 0.714
 _EM_AT_LEAST = 6
+_CHARACTERS_AT_MOST = 300_000
 
 
 class Strip:
     """A banner as one strip of pixels, `width` x `height`, which no memory has to hold: `tile` draws a part of it.
 
     It ends with its separator, so strips can follow one another. Its letters are as tall as `style.size` says (type
-    size as a share of `height`; 0 chooses), or as fit when that is too tall.
+    size as a share of `height`; 0 chooses), or as fit when that is too tall. Characters beyond 300,000, hours of
+    crawl, are left out.
     """
 
     def __init__(
@@ -72,7 +74,7 @@ class Strip:
 
 def _runs(text: str, separator: str, style: Style, lang: str, fonts: Fonts) -> list[Run]:
     """A banner and the separator behind it; nothing when the banner shows nothing."""
-    runs = itemise(one_line(text, separator), fonts, lang, style.bold)
+    runs = itemise(one_line(text[:_CHARACTERS_AT_MOST], separator), fonts, lang, style.bold)
     if all(run.text.isspace() for run in runs):
         return []
     return runs + itemise(separator, fonts, lang, style.bold)

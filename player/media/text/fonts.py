@@ -46,9 +46,11 @@ class MissingFont:
 
 
 def font_folders() -> tuple[Path, ...]:
-    """Where fonts are looked for, in order of preference (XDG base directories, then the system's)."""
+    """Where fonts are looked for, in order of preference: those of $GATEPLAYER_FONTS (separated like $PATH), the user's
+    (XDG base directories), the system's."""
+    named = [Path(part) for part in os.environ.get("GATEPLAYER_FONTS", "").split(os.pathsep) if part]
     data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-    own = [Path(data) / "fonts", Path("~/.fonts")]
+    own = [*named, Path(data) / "fonts", Path("~/.fonts")]
     return (*(folder.expanduser() for folder in own), Path("/usr/local/share/fonts"), Path("/usr/share/fonts"))
 
 

@@ -20,6 +20,7 @@ LEGIBLE_EM = 16
 """The smallest type that reads well on an LED wall, in pixels: Chinese and Khmer need as many."""
 
 _SMALLEST_EM = 12
+_SMALLEST_SHARE = 0.022
 _PARAGRAPH_GAP = 0.35
 _SIZES_KEPT = 64
 
@@ -33,10 +34,14 @@ class Align(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A text ready to be set: the runs of its paragraphs, and those of the ellipsis that ends it when it is cut."""
+    """A text ready to be set: the runs of its paragraphs, and those of the ellipsis that ends it when it is cut.
+
+    Not `complete` when it was too long to be looked at whole.
+    """
 
     paragraphs: tuple[tuple[Run, ...], ...]
     ellipsis: tuple[Run, ...]
+    complete: bool = True
 
     def __bool__(self) -> bool:
         return any(self.paragraphs)
@@ -74,7 +79,7 @@ def copy_of(text: str, fonts: Fonts, lang: str = "", bold: bool = False, limit: 
     """Cleaned and itemised text. Beyond `limit` characters, far more than any wall holds, it is left out."""
     paragraphs = clean(text[:limit]).strip().split("\n")
     runs = tuple(tuple(itemise(paragraph.strip(), fonts, lang, bold)) for paragraph in paragraphs)
-    return Copy(runs, tuple(itemise(ELLIPSIS, fonts, lang, bold)))
+    return Copy(runs, tuple(itemise(ELLIPSIS, fonts, lang, bold)), len(text) <= limit)
 
 
 @lru_cache(maxsize=_SIZES_KEPT)
@@ -140,4 +145,5 @@ def paint_block(canvas: Image.Image, block: Block, pen: Pen, box: Rect, align: A
 
 def smallest_em(size: Size) -> int:
     """The smallest type that is used in a zone, before text is cut."""
-    return max(5, min(_SMALLEST_EM, int(size.height * 0.45), int(size.width * 0.2)))
+    sane = max(_SMALLEST_EM, round(_SMALLEST_SHARE * min(size)))
+    return max(5, min(sane, int(size.height * 0.45), int(size.width * 0.2)))

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from player.core.geometry import Rect, Size
 from player.core.model import Edge, Notice
 from player.media.jobs import Bitmap
-from player.media.text.colours import Colour, accent, colour
+from player.media.text.colours import accent, colour
 from player.media.text.fonts import Fonts, installed_fonts
 from player.media.text.grounds import picture_ground, plain_ground
 from player.media.text.layout import (
@@ -25,7 +25,7 @@ from player.media.text.layout import (
     smallest_em,
 )
 from player.media.text.lettering import Pen, ink_below
-from player.media.text.pixels import bitmap
+from player.media.text.pixels import bitmap, fill
 
 _TITLE_TO_BODY = 1.5
 _SMALL = 200
@@ -54,6 +54,10 @@ class _Copies:
     title: Copy
     body: Copy
 
+    @property
+    def complete(self) -> bool:
+        return self.title.complete and self.body.complete
+
 
 def draw_notice(notice: Notice, size: Size, background: Image.Image | None = None) -> Bitmap:
     """A notice as an opaque bitmap of exactly `size`; `background` is its picture, any size and mode."""
@@ -63,7 +67,7 @@ def draw_notice(notice: Notice, size: Size, background: Image.Image | None = Non
     canvas = picture_ground(background, ground, size) if background else plain_ground(ground, size)
     edge = Edge.SHADOW if background and style.edge is Edge.NONE else style.edge
     if layout.rule:
-        _draw_rule(canvas, layout.rule, accent(ground, ink))
+        fill(canvas, layout.rule, accent(ground, ink))
     for block, box in layout.blocks:
         paint_block(canvas, block, Pen(ink, edge), box, layout.align)
     return bitmap(canvas)
@@ -112,7 +116,7 @@ def _alone(copies: _Copies, size: Size, frame: Rect, wanted: float) -> NoticeLay
     )
     block = cut_to(block, copy, frame.width, max(frame.height, block.room.height))
     align = Align.CENTRE if len(block.lines) <= 4 else Align.LEFT
-    return NoticeLayout(size, ((block, frame._replace(y=_middle(frame, block))),), None, align, fits)
+    return NoticeLayout(size, ((block, frame._replace(y=_middle(frame, block))),), None, align, fits and copy.complete)
 
 
 def _is_ribbon(size: Size) -> bool:
@@ -129,6 +133,7 @@ def _stacked(copies: _Copies, size: Size, frame: Rect, wanted: float) -> NoticeL
         low,
         high,
     )
+    fits = fits and copies.complete
     if not fits:
         title = cut_to(title, copies.title, frame.width, max(frame.height * 55 // 100, title.room.height))
         body = cut_to(body, copies.body, frame.width, frame.height - _title_height(title))
@@ -154,6 +159,7 @@ def _beside(copies: _Copies, size: Size, frame: Rect, wanted: float) -> NoticeLa
         low,
         high,
     )
+    fits = fits and copies.complete
     title = cut_to(title, copies.title, column, max(frame.height, title.room.height))
     body = cut_to(body, copies.body, rest, max(frame.height, body.room.height))
     used = min(column, title.width)
@@ -189,7 +195,3 @@ def _title_bottom(title: Block) -> int:
 def _title_height(title: Block) -> int:
     """A title with the space and the rule beneath it."""
     return _title_bottom(title) + sum(_rule_measures(title))
-
-
-def _draw_rule(canvas: Image.Image, rule: Rect, ink: Colour) -> None:
-    ImageDraw.Draw(canvas).rectangle((rule.x, rule.y, rule.right - 1, rule.bottom - 1), fill=ink.rgb)

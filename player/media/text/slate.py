@@ -11,7 +11,7 @@ from player.media.text.fonts import Fonts, installed_fonts
 from player.media.text.grounds import gradient
 from player.media.text.layout import TITLE, Align, Block, Copy, copy_of, cut_to, largest, paint_block, set_block
 from player.media.text.lettering import Pen
-from player.media.text.pixels import bitmap
+from player.media.text.pixels import bitmap, fill
 
 _SKY, _HORIZON = Colour(0x08, 0x10, 0x20), Colour(0x24, 0x3C, 0x5C)
 _NEAR = Colour(0x06, 0x0C, 0x18)
@@ -42,7 +42,7 @@ def draw_slate(title: str, language: str, size: Size) -> Bitmap:
     y = max(0, round(0.42 * size.height - tall / 2))
     paint_block(canvas, name, Pen(_INK), Rect(0, y, size.width, name.height), Align.CENTRE)
     if len(parts) == 2:
-        _rule(canvas, Rect(size.width // 2 - name.em, y + name.height + gap // 2, 2 * name.em, thick))
+        fill(canvas, Rect(size.width // 2 - name.em, y + name.height + gap // 2, 2 * name.em, thick), GOLD)
         y += name.height + gap + thick + gap // 2
     paint_block(canvas, greeting, Pen(_QUIET), Rect(0, y, size.width, greeting.height), Align.CENTRE)
     return bitmap(canvas)
@@ -83,7 +83,3 @@ def _ridge(x: float, ridge: tuple[float, float, float, float]) -> float:
     level, swing, waves, phase = ridge
     angle = 2 * pi * waves * x + phase
     return level + swing * (sin(angle) + 0.45 * sin(2.3 * angle + 1) + 0.2 * sin(5.1 * angle + 2)) / 1.65
-
-
-def _rule(canvas: Image.Image, rule: Rect) -> None:
-    ImageDraw.Draw(canvas).rectangle((rule.x, rule.y, rule.right - 1, rule.bottom - 1), fill=GOLD.rgb)

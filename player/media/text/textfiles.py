@@ -65,12 +65,11 @@ def _windows(data: bytes) -> str:
         text = unicodedata.normalize("NFC", data.decode("cp1258"))
     except UnicodeDecodeError:
         text = ""
-    if vietnamese_share(text[:_LOOKED_AT]) >= 0.6:
+    share = vietnamese_share(text[:_LOOKED_AT])
+    _refuse_legacy(data[:_LOOKED_AT].decode("latin-1"), share)
+    if share >= _PLAUSIBLE:
         return text
-    _refuse_legacy(data[:_LOOKED_AT].decode("latin-1"))
-    raise ContentFault(
-        _("the letters of this file are in an unknown encoding; save it as UTF-8 (Notepad: Save As, Encoding)")
-    )
+    raise ContentFault(_("the encoding of this file is unknown; save it as UTF-8 (in Notepad: Save As, Encoding)"))
 
 
 def _refuse_legacy(text: str, rival: float = 0.0) -> None:

@@ -106,6 +106,13 @@ def test_an_endless_word_is_a_strip_too() -> None:
     assert Strip("a" * 30_000, Style(), 32).width > 300_000
 
 
+@pytest.mark.parametrize("tower", ["a" + "\u0301" * 50_000, "👍" + "\u0301" * 50_000, "❤" + "\ufe0f\u200d" * 20_000])
+def test_towers_of_marks_are_cut(tower: str) -> None:
+    strip = Strip(tower, Style(), 32, separator="")
+    assert strip.width < 32 * 24
+    assert strip.tile(0, 64).size == (64, 32)
+
+
 @given(st.text(max_size=60), st.sampled_from(STYLES))
 @settings(max_examples=150, deadline=None, derandomize=True)
 def test_any_text_makes_a_strip(text: str, style: Style) -> None:
