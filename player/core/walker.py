@@ -149,7 +149,7 @@ class Walker:
         opens = was is None and to is not None
         if place in self._due:
             if opens:
-                self._wait(place, at)
+                self._wait(place, max(at, self._agenda.start))
             return False
         tier.length += (to.total if to else 0) - (was.total if was else 0)
         if opens:
@@ -225,7 +225,8 @@ class Walker:
         while True:
             stop = min(self._stop(on, now), closing)
             event = self._next_event(now)
-            if stop <= event:
+            # A limit reached at the very instant of an event may have lapsed by it.
+            if stop < event or event >= closing:
                 return stop
             if on.on and on.on.is_edge(on.at(event)):
                 return event
