@@ -1,8 +1,8 @@
 """Frozen dataclasses to JSON values and back, driven by their annotations.
 
-Only what the model uses: str, int, float, bool, None, date, Enum, NamedTuple, tuple, frozenset, NewType, Literal,
-dataclasses, and unions of dataclasses (told apart by a "type" key). A value that does not fit raises ValueError with its path,
-as in `Show.playlists[3].items[0].span: int expected, not '8s'`.
+Only what the model uses: str, int, float, bool, None, date, Enum, NamedTuple, tuple, frozenset, NewType, Literal, and
+dataclasses and their unions (told apart by a "type" key). A value that does not fit raises ValueError with its
+path, as in `Show.playlists[3].items[0].span: int expected, not '8s'`.
 """
 
 import dataclasses

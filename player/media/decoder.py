@@ -10,6 +10,7 @@ from player.core.codec import encode
 from player.core.geometry import Size
 from player.core.model import Banner, Film
 from player.media.channel import Channel, Hangup, Message
+from player.media.effort import Effort, effort_of
 from player.media.jobs import Job
 from player.media.nursery import Nursery
 from player.media.sharing import SOUND_RATE, Layout, SharedMemory
@@ -27,6 +28,7 @@ class Decoder:
 
     def __init__(self, nursery: Nursery, job: Job) -> None:
         data = json.dumps(encode(job)).encode()
+        self._nursery = nursery
         self.layout = _layout(job, len(data))
         self.memory = SharedMemory.create(self.layout)
         self.memory.job()[:] = data
@@ -64,8 +66,14 @@ class Decoder:
         for one in handles:
             os.close(one)
 
+    def effort(self) -> Effort | None:
+        """What the child has done so far; before it is born, what the nursery has. None when it is gone."""
+        return None if self.gone else effort_of(self.pid or self._nursery.pid)
+
     def tell(self, *message: object) -> None:
         """Say something to the child; one that no longer listens counts as gone."""
+        if self.gone:
+            return
         try:
             self._channel.send(*message)
         except Hangup:

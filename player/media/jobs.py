@@ -19,7 +19,8 @@ class Job:
     """Show `content` at `size` pixels.
 
     `path` is the file of the content's asset ("" when it has none). A film begins `offset` into its item; a clock
-    shows the minute of `at` in `timezone` and `language`.
+    shows the minute of `at` in `timezone` and `language`. `band` is how many rows at the top and the bottom lie under
+    other zones, such as a ticker: pictures may reach under them, words and whole pages keep clear.
     """
 
     content: Content | Slate
@@ -29,6 +30,12 @@ class Job:
     at: Instant = Instant(0)
     timezone: str = "UTC"
     language: str = "vi"
+    band: tuple[int, int] = (0, 0)
+
+    @property
+    def clear(self) -> Size:
+        """The size of what no other zone covers."""
+        return Size(self.size.width, max(1, self.size.height - sum(self.band)))
 
 
 @dataclass(frozen=True, slots=True)

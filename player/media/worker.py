@@ -20,6 +20,9 @@ from player.media.jobs import Bitmap, Job
 from player.media.sharing import SOUND_FRAME, SOUND_RATE, Layout, SharedMemory
 from player.media.text.crawl import Strip
 
+NICENESS = 5
+"""Decoders work ahead of time, the wall cannot: it goes first."""
+
 SOUND_AHEAD = Span(1_500_000)
 """How far samples are decoded before the pictures: more than files commonly interleave them by."""
 
@@ -29,7 +32,7 @@ def serve(header: bytes, handles: list[int]) -> int:
     import socket
 
     channel = Channel(socket.socket(fileno=handles[0]))
-    limits.confine()
+    limits.confine(niceness=NICENESS)
     layout = decode(Layout, json.loads(header))
     memory = SharedMemory(layout, handles[1])
     memory.forget_handle()
@@ -80,9 +83,13 @@ class _FilmServer:
         film = job.content
         self._channel, self._memory = channel, memory
         self._free = list(range(memory.layout.slots))
+        room = stills.room(job, film.fit)
+        above = job.band[0] if room != job.size else 0
+        self._part = slice(above * room.width * 4, (above + room.height) * room.width * 4)
+        """The rows of a slot that the film fills; those behind other zones stay black."""
         self._reel = reel.open_reel(
             job.path,
-            job.size,
+            room,
             film.fit,
             film.surround,
             offset=job.offset,
@@ -91,7 +98,7 @@ class _FilmServer:
             natural=film.natural,
         )
         if film.caption is not None:
-            overlay, top = stills.caption(film.caption, job.size)
+            overlay, top = stills.caption(film.caption, job)
             slot = self._free.pop()
             _put(memory.slot(slot), overlay)
             channel.send_patiently("overlay", slot, top, overlay.size.height)
@@ -107,7 +114,7 @@ class _FilmServer:
             self._listen(wait=True)
             return
         slot = self._free[0]
-        at = self._reel.next_frame(self._memory.slot(slot))
+        at = self._reel.next_frame(self._memory.slot(slot)[self._part])
         if at is None:
             raise ContentFault(language._("The film has no picture that can be decoded."))
         self._free.remove(slot)

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from player.wall.scribe import Scribe
 from player.wall.sound import Speaker
 from player.wall.stage import Stage
 
+PRIORITY = -10
+
 log = logging.getLogger(__name__)
 
 
@@ -36,6 +39,7 @@ def main(config_path: Path, duration: Span | None) -> int:
         # First of all: it loads its libraries while the wall loads its own.
         nursery = Nursery()
         stack.callback(nursery.close)
+        _go_first()
         return _play(config_path, duration, nursery, stack)
 
 
@@ -69,6 +73,14 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
     gc.freeze()
     wall.play(None if duration is None else Instant(read_clock() + duration))
     return 0
+
+
+def _go_first() -> None:
+    """Come before the decoders and everything else where that is allowed: they work ahead, the wall cannot."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
+    except PermissionError:
+        log.debug("the wall runs at ordinary priority")
 
 
 class SettingsFile:

@@ -14,10 +14,15 @@ import pygame
 from player.core.units import Instant, Span, seconds
 from player.media.channel import Message
 from player.media.decoder import Decoder
+from player.media.effort import Effort
 from player.media.jobs import Job
 
 STALL = seconds(0.4)
 """A film whose decoder has delivered nothing for this long, though it has free slots, will be opened anew."""
+
+
+LONGEST_STALL = seconds(3)
+"""The same while the decoder is at work: the machine is short of breath, and opening anew would not help."""
 
 
 class State(Enum):
@@ -65,6 +70,10 @@ class Showing(ABC):
         """What to wait on for news."""
 
     @abstractmethod
+    def effort(self) -> Effort | None:
+        """What the decoder has done so far; None when it is gone."""
+
+    @abstractmethod
     def poll(self) -> None:
         """Take in what the decoders have said."""
 
@@ -102,6 +111,9 @@ class Clip(Showing):
 
     def sockets(self) -> list[Decoder]:
         return [] if self.decoder.gone else [self.decoder]
+
+    def effort(self) -> Effort | None:
+        return self.decoder.effort()
 
     def poll(self) -> None:
         for message in self.decoder.messages():
@@ -169,6 +181,7 @@ class FilmClip(Clip):
         self._surfaces: dict[int, pygame.Surface] = {}
         self._held: int | None = None
         self._hungry_since: Instant | None = None
+        self._hungry_effort: Effort | None = None
         self.sound_end = 0
         """Samples up to here (counted from the item's beginning) lie in the ring."""
         self.sound_start: int | None = None
@@ -221,15 +234,24 @@ class FilmClip(Clip):
         if self.state is not State.READY or self._queue:
             self._hungry_since = None
         elif self._hungry_since is None:
-            self._hungry_since = now
-        elif now - self._hungry_since > STALL:
+            self._hungry_since, self._hungry_effort = now, self.decoder.effort()
+        elif now - self._hungry_since > STALL and self._stuck(now):
             self.fail("the decoder stalled")
+
+    def _stuck(self, now: Instant) -> bool:
+        """Whether the decoder has done nothing since it delivered last, or far too little."""
+        assert self._hungry_since is not None
+        effort = self.decoder.effort()
+        if effort is None or now - self._hungry_since > LONGEST_STALL or not effort.beyond(self._hungry_effort):
+            return True
+        self._hungry_effort = effort
+        return False
 
     def deadline(self, now: Instant) -> Instant | None:
         if self._queue:
             return Instant(max(self.begin + self._queue[0][0], now))
         if self._hungry_since is not None and self.state is State.READY:
-            return Instant(self._hungry_since + STALL + 1)
+            return Instant(max(now, self._hungry_since + STALL) + seconds(0.05))
         return None
 
     def samples(self, position: int, count: int) -> bytes | None:

@@ -17,6 +17,7 @@ from player.core.plan import Cue
 from player.core.units import Instant
 from player.media.channel import Message
 from player.media.decoder import TILE_WIDTH, Decoder
+from player.media.effort import Effort
 from player.media.jobs import Job
 from player.wall.clips import Clip, Showing, State, surface_of
 
@@ -110,6 +111,10 @@ class CrawlClip(Showing):
 
     def sockets(self) -> list[Decoder]:
         return [strip.decoder for strip in self._strips.values() if not strip.decoder.gone]
+
+    def effort(self) -> Effort | None:
+        entering = self._strips.get(self.item_id)
+        return entering.effort() if entering else None
 
     def poll(self) -> None:
         for strip in self._strips.values():

@@ -13,23 +13,12 @@ from player.core.geometry import Rect
 from player.core.model import Banner, Change, Clock, Film, Zone
 from player.core.pacing import next_frame, progress
 from player.core.plan import Cue, ZonePlan
-from player.core.units import Instant, seconds
+from player.core.units import Instant
 from player.media.decoder import Decoder
 from player.wall.clips import FilmClip, Showing, State, StillClip
 from player.wall.crawl import CrawlClip
 from player.wall.transitions import blend
-
-LEAD = seconds(6)
-"""How long before its time the next item is opened."""
-
-PATIENCE = seconds(0.8)
-"""How long an item that is due and was opened just now may go without a picture."""
-
-SEEKING = seconds(4)
-"""The same for a film that begins in its middle: all pictures since the last key picture have to be decoded first."""
-
-GRACE = seconds(0.1)
-"""The same for an item that was opened in good time."""
+from player.wall.waiting import LEAD, Waiting
 
 TRIES = 2
 """How often an item is opened in one play before others stand in for it."""
@@ -60,8 +49,8 @@ class Layer:
         self._open, self._fps = open_clip, fps
         self._leaving: Showing | None = None
         self._leaving_end = Instant(0)
-        self._pending: tuple[Cue, Showing, Instant] | None = None
-        self._coming: tuple[Cue, Showing, Instant] | None = None
+        self._pending: Waiting | None = None
+        self._coming: Waiting | None = None
         self._tries: tuple[Cue, int] | None = None
         self._previous: Cue | None = None
         self._moving = False
@@ -77,7 +66,7 @@ class Layer:
 
     def all(self) -> list[Showing]:
         """Everything that has decoders."""
-        waiting = [part[1] for part in (self._pending, self._coming) if part is not None]
+        waiting = [one.showing for one in (self._pending, self._coming) if one is not None]
         return [one for one in (self.front, self._leaving, *waiting) if one is not None]
 
     def sockets(self) -> list[Decoder]:
@@ -107,16 +96,16 @@ class Layer:
             return
         if self._follow(cue):
             return
-        if self._pending is None or not _same(self._pending[0], cue):
+        if self._pending is None or not _same(self._pending.cue, cue):
             self._drop_pending()
             self._pending = self._claim(cue, now)
-        _, showing, limit = self._pending
+        showing = self._pending.showing
         if showing.state is not State.FAILED and not showing.ready:
             showing.advance(now)
         if showing.ready and showing.state is not State.FAILED:
             self._pending = None
             self._bring_on(cue, showing, now)
-        elif showing.state is State.FAILED or now > limit:
+        elif showing.state is State.FAILED or self._pending.overdue(now):
             self._give_up(cue, showing, now)
 
     def _follow(self, cue: Cue) -> bool:
@@ -135,18 +124,18 @@ class Layer:
         self._cue = cue
         return True
 
-    def _claim(self, cue: Cue, now: Instant) -> tuple[Cue, Showing, Instant]:
-        """The clip prepared for `cue`, or a new one, and until when its picture is waited for."""
-        if self._coming is not None:
-            prepared, showing, limit = self._coming
-            if _same(prepared, cue) and showing.state is not State.FAILED:
-                self._coming = None
-                return cue, showing, Instant(max(limit, now + GRACE))
-        return self._begin_opening(cue, now)
+    def _claim(self, cue: Cue, now: Instant) -> Waiting:
+        """The clip prepared for `cue`, or a new one."""
+        prepared = self._coming
+        if prepared is not None and _same(prepared.cue, cue) and prepared.showing.state is not State.FAILED:
+            self._coming = None
+            prepared.due(now)
+            return prepared
+        return self._begin_opening(cue, now, now)
 
-    def _begin_opening(self, cue: Cue, now: Instant) -> tuple[Cue, Showing, Instant]:
-        patience = SEEKING if now - _begin(cue) > PATIENCE else PATIENCE
-        return cue, self._open(self.zone, cue, now), Instant(now + patience)
+    def _begin_opening(self, cue: Cue, first: Instant, now: Instant) -> Waiting:
+        """Open `cue` so that it can be shown from `first`."""
+        return Waiting.begun(cue, self._open(self.zone, cue, first), now)
 
     def _bring_on(self, cue: Cue, showing: Showing, now: Instant) -> None:
         before = self.front
@@ -174,12 +163,12 @@ class Layer:
             reason = showing.reason or "the decoder was too slow"
             self.troubles.append(Trouble(self.zone.name, cue.item.id, cue.item.title, reason, cue.end))
         else:
-            self._pending = self._begin_opening(cue, now)
+            self._pending = self._begin_opening(cue, now, now)
 
     def _prepare(self, plan: ZonePlan, now: Instant) -> None:
         cue = plan.next
-        if self._coming is not None and (cue is None or not _same(self._coming[0], cue)):
-            self._coming[1].close()
+        if self._coming is not None and (cue is None or not _same(self._coming.cue, cue)):
+            self._coming.showing.close()
             self._coming = None
         if cue is None or cue.item is None or self._coming is not None or now < cue.start - LEAD:
             return
@@ -188,7 +177,7 @@ class Layer:
         if isinstance(self.front, CrawlClip) and isinstance(cue.item.content, Banner):
             self.front.prepare(cue.item)
         else:
-            self._coming = (cue, self._open(self.zone, cue, cue.start), Instant(now + PATIENCE))
+            self._coming = self._begin_opening(cue, cue.start, now)
 
     def next_look(self, plan: ZonePlan, now: Instant) -> Instant | None:
         """When this layer next has something to do that no decoder will announce."""
@@ -198,7 +187,7 @@ class Layer:
         elif self.front is not None and (deadline := self.front.deadline(now)) is not None:
             looks.append(deadline)
         if self._pending is not None:
-            looks.append(Instant(self._pending[2] + 1))
+            looks.append(Instant(self._pending.limit + 1))
         if plan.next is not None and self._coming is None and now < plan.next.start - LEAD:
             looks.append(Instant(plan.next.start - LEAD))
         return min(looks, default=None)
@@ -260,7 +249,7 @@ class Layer:
 
     def _drop_pending(self) -> None:
         if self._pending is not None:
-            self._pending[1].close()
+            self._pending.showing.close()
         self._pending = None
 
     def close(self) -> None:

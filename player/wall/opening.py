@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from player.core.geometry import Size
 from player.core.model import Banner, Film, Item, Notice, Page, Picture, Show, Zone
 from player.core.plan import Cue
 from player.core.rundown import Timetable
@@ -19,6 +18,7 @@ class Opener:
 
     def __init__(self, nursery: Nursery, blobs: Path, show: Show, timetable: Timetable) -> None:
         self._nursery, self._blobs, self._show, self._timetable = nursery, blobs, show, timetable
+        self._bands = {zone.name: band_of(zone, show) for zone in show.zones}
 
     def __call__(self, zone: Zone, cue: Cue, now: Instant) -> Showing:
         """The clip of `cue`, begun so that it can be shown from `now`."""
@@ -27,12 +27,12 @@ class Opener:
         size = zone.rect.size
         match cue.item.content:
             case Banner():
-                return CrawlClip(lambda item: self._decoder(item, size), self._crawl(zone, cue), size, self._show.fps)
+                return CrawlClip(lambda item: self._decoder(item, zone), self._crawl(zone, cue), size, self._show.fps)
             case Film():
-                decoder, job = self._decoder(cue.item, size, offset=Span(max(0, now - begin)))
+                decoder, job = self._decoder(cue.item, zone, offset=Span(max(0, now - begin)))
                 return FilmClip(decoder, job, cue.item.id, begin, Span(SECOND // self._show.fps))
             case _:
-                decoder, job = self._decoder(cue.item, size, at=cue.start)
+                decoder, job = self._decoder(cue.item, zone, at=cue.start)
                 return StillClip(decoder, job, cue.item.id, begin)
 
     def _crawl(self, zone: Zone, cue: Cue) -> list[Cue]:
@@ -48,10 +48,11 @@ class Opener:
         ]
         return [*before, cue]
 
-    def _decoder(self, item: Item, size: Size, offset: Span = Span(0), at: Instant = Instant(0)) -> tuple[Decoder, Job]:
+    def _decoder(self, item: Item, zone: Zone, offset: Span = Span(0), at: Instant = Instant(0)) -> tuple[Decoder, Job]:
         show = self._show
         path = self._path(item)
-        job = Job(item.content, path, size, offset, at, show.timezone, show.language)
+        band = self._bands[zone.name]
+        job = Job(item.content, path, zone.rect.size, offset, at, show.timezone, show.language, band)
         return Decoder(self._nursery, job), job
 
     def _path(self, item: Item) -> str:
@@ -60,3 +61,19 @@ class Opener:
                 return str(self._blobs / asset[:2] / asset)
             case _:
                 return ""
+
+
+def band_of(zone: Zone, show: Show) -> tuple[int, int]:
+    """How many rows at the top and at the bottom of `zone` lie under wider zones that have something to show."""
+    mine = zone.rect
+    top = bottom = 0
+    for other in show.zones[show.zones.index(zone) + 1 :]:
+        rect = other.rect
+        wide = rect.x <= mine.x and rect.right >= mine.right
+        if not wide or rect.height * 2 > mine.height or not any(one.zone == other.name for one in show.playlists):
+            continue
+        if rect.y < mine.bottom <= rect.bottom:
+            bottom = max(bottom, mine.bottom - rect.y)
+        elif rect.y <= mine.y < rect.bottom:
+            top = max(top, rect.bottom - mine.y)
+    return top, bottom

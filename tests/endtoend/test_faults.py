@@ -71,6 +71,7 @@ def test_a_lost_decoder_costs_no_frame_of_black(blow: Blow, screen: XServer, sho
     blob = _write(show)
     with Recorder(screen, tmp_path / "seen") as recorder, Daemon(show, screen.display) as daemon:
         daemon.wait_for(lambda: _in_mid_film(screen), "film")
+        daemon.play(0.5)
         struck = time.monotonic_ns()
         victim = blow(daemon, blob)
         daemon.play(3)
@@ -91,6 +92,7 @@ def test_the_wall_plays_on_without_its_agent(screen: XServer, show: ShowFolder, 
     _write(show)
     with Recorder(screen, tmp_path / "seen") as recorder, Daemon(show, screen.display) as daemon:
         daemon.wait_for(lambda: _in_mid_film(screen), "film")
+        daemon.play(0.5)
         os.kill(daemon.part("agent").pid, signal.SIGKILL)
         struck = time.monotonic_ns()
         daemon.play(3)
@@ -106,6 +108,7 @@ def test_a_killed_wall_comes_back_in_mid_film(screen: XServer, show: ShowFolder,
     _write(show)
     with Recorder(screen, tmp_path / "seen") as recorder, Daemon(show, screen.display) as daemon:
         daemon.wait_for(lambda: _in_mid_film(screen), "film")
+        daemon.play(0.5)
         os.kill(daemon.part("wall").pid, signal.SIGKILL)
         struck = time.monotonic_ns()
         daemon.wait_for(lambda: look(screen).top is None, "window to close")

@@ -51,9 +51,9 @@ def torn(readings: Sequence[Reading]) -> list[tuple[Reading, int]]:
 
 
 def of_the_show(readings: Sequence[Reading], until: int) -> list[Reading]:
-    """From the first coded picture to `until`, when the program was told to end."""
+    """From the first coded picture to `until`, when the program was told to end; what was on then lasts until then."""
     first = next((place for place, reading in enumerate(readings) if reading.top and reading.bottom), len(readings))
-    return [reading for reading in readings[first:] if reading.at < until]
+    return [*(reading for reading in readings[first:] if reading.at < until), Reading(until, None, None)]
 
 
 def turns(readings: Sequence[Reading]) -> list[Turn]:

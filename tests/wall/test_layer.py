@@ -7,8 +7,10 @@ from player.core.model import Change, Item, Picture, Transition, Zone
 from player.core.plan import Cue, ZonePlan
 from player.core.units import Instant, seconds
 from player.media.decoder import Decoder
+from player.media.effort import Effort
 from player.wall.clips import Showing, State
-from player.wall.layer import LEAD, PATIENCE, Layer
+from player.wall.layer import Layer
+from player.wall.waiting import LEAD, PATIENCE
 
 ZONE = Zone("main", Rect(0, 0, 8, 4))
 START = Instant(1_000_000_000)
@@ -22,6 +24,7 @@ class Painted(Showing):
         self.colour = colour
         self.has_picture = False
         self.closed = False
+        self.work = 0
         self.seen: list[Instant] = []
 
     @property
@@ -30,6 +33,9 @@ class Painted(Showing):
 
     def sockets(self) -> list[Decoder]:
         return []
+
+    def effort(self) -> Effort | None:
+        return Effort(1, self.work, False)
 
     def poll(self) -> None:
         return None
@@ -63,10 +69,15 @@ class Studio:
             clip.has_picture = True
 
 
-def cue(colour: str, start: float, length: float = 10, transition: Transition = Transition()) -> Cue:
-    item = Item(colour, colour, Picture("0" * 64), seconds(length), transition)
+def cue(colour: str, start: float, length: float = 10, transition: Transition | None = None) -> Cue:
+    item = Item(colour, colour, Picture("0" * 64), seconds(length), transition or Transition())
     begin = Instant(START + seconds(start))
     return Cue(item, None, begin, Instant(begin + seconds(length)), seconds(0))
+
+
+def no_slate(zone: Zone) -> Showing | None:
+    del zone
+    return None
 
 
 def zone_plan(current: Cue | None, following: Cue | None = None, previous: Cue | None = None) -> ZonePlan:
@@ -77,7 +88,7 @@ def zone_plan(current: Cue | None, following: Cue | None = None, previous: Cue |
 def at(layer: Layer, plan: ZonePlan, moment: float) -> tuple[int, int, int]:
     """Bring the layer to `moment` seconds and look at its middle."""
     now = Instant(START + seconds(moment))
-    layer.update(plan, lambda zone: None, now)
+    layer.update(plan, no_slate, now)
     layer.advance(now)
     surface = pygame.Surface((8, 4))
     layer.paint(surface, now)
@@ -133,6 +144,21 @@ def test_an_item_without_a_picture_is_opened_once_more_and_then_given_up() -> No
     assert not layer.troubles
     assert at(layer, zone_plan(blue), 10 + 2 * patience) == RED
     assert [trouble.item_id for trouble in layer.troubles] == ["#0000FF"]
+
+
+def test_a_decoder_that_is_at_work_is_given_more_time() -> None:
+    studio = Studio()
+    layer = Layer(ZONE, studio.open, 60)
+    red, blue = cue("#FF0000", 0), cue("#0000FF", 10)
+    at(layer, zone_plan(red), 0)
+    studio.finish()
+    at(layer, zone_plan(red), 1)
+    for moment in (10, 11, 12, 13, 14):
+        assert at(layer, zone_plan(blue), moment) == RED
+        studio.opened[-1].work += 1
+    assert len(studio.opened) == 2
+    studio.finish()
+    assert at(layer, zone_plan(blue), 14.5) == BLUE
 
 
 def test_a_file_that_the_decoder_refuses_is_given_up_at_once_with_its_reason() -> None:
