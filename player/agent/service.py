@@ -10,6 +10,7 @@ from player.agent.events import Began, Changed, Crashed, Event, HousekeepingDue,
 from player.agent.settling import Settling
 from player.agent.status import FAULTY, GOOD, STUCK, Status, StatusFile, now
 from player.agent.worker import Housekeep, Look, Task, Worker
+from player.config.language import _
 from player.core.faults import Fault
 from player.library.workshop import Made
 
@@ -124,8 +125,8 @@ class Service:
             for fault in faults:
                 log.warning("%s", fault)
             if not faults and self._said:
-                log.info("no faults any more")
+                log.info(_("no faults any more"))
         self._said = faults
         if number != self._status.show and made.show:
-            log.info("show %d: %d playlists", number, len(made.show.playlists))
+            log.info(_("show {number} is ready, playlists: {count}").format(number=number, count=len(made.show.playlists)))
         self._notify(f"STATUS=show {number}, {len(faults)} faults")

@@ -29,10 +29,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GateplayerFault as fault:
         print(fault, file=sys.stderr)
         return fault.exit_code
-    except BrokenPipeError:
-        # The reader of our output has left (`gateplayer plan | head`); nothing more can be told.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
     except Exception as error:  # the last line of defence, where every other error becomes exit 70
         log.debug("unexpected", exc_info=True)
         print(_("internal error: {error}; please report it (-v shows more)").format(error=repr(error)), file=sys.stderr)

@@ -1,5 +1,6 @@
 """`gateplayer snapshot`: a picture of the wall, now or at any instant."""
 
+import os
 import time
 from datetime import datetime
 from pathlib import Path
@@ -14,12 +15,15 @@ from player.cli.verbs import verb
 from player.config.language import _
 from player.core.units import Instant
 
+ENDINGS = (".png", ".jpg", ".jpeg", ".bmp")
+
 
 @verb("snapshot")
 @click.option("--at", type=moments.moment, metavar="TIME", help=_("The local time: 2026-09-02T20:07 (default: now)."))
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
+    callback=lambda _ctx, _option, output: _writable(output),
     default=Path("wall.png"),
     metavar="FILE",
     help=_("The picture file to write (default: wall.png)."),
@@ -39,3 +43,14 @@ def command(config: Path, at: str | None, output: Path) -> int:
         save(draw(show, state / "blobs", instant, title or show.gate), output)
     out(str(output))
     return 0
+
+
+def _writable(output: Path) -> Path:
+    """Refuses at once, not after the drawing, what will not be written."""
+    if output.suffix.lower() not in ENDINGS:
+        raise click.BadParameter(
+            _("{path}: the name must end in {endings}").format(path=output, endings=", ".join(ENDINGS))
+        )
+    if not os.access(output.parent, os.W_OK):
+        raise click.BadParameter(_("{folder} is no folder that can be written").format(folder=output.parent))
+    return output

@@ -48,7 +48,7 @@ def _tell(config: Path, wall: Report, agent: Report) -> None:
         _tell_troubles(wall.said)
         if not wall.said.get("output", {}).get("seen", True):
             out(_("the picture: {path}").format(path=run_dir(config) / "preview.jpg"))
-    _tell_agent(agent, clock)
+    _tell_agent(agent, clock, wall_runs=wall.running)
 
 
 def _tell_wall(wall: Report, clock: ZoneInfo) -> None:
@@ -97,10 +97,11 @@ def _tell_troubles(said: dict[str, Any]) -> None:
         _line(bad, trouble.get("item", ""), trouble.get("reason", ""))
 
 
-def _tell_agent(agent: Report, clock: ZoneInfo) -> None:
+def _tell_agent(agent: Report, clock: ZoneInfo, *, wall_runs: bool) -> None:
     name = _("agent")
     if not agent.running:
-        _line(warn, name, _("not running: the wall plays on, changes are not followed"))
+        alone = _("not running: the wall plays on, changes are not followed")
+        _line(warn, name, alone if wall_runs else _("not running"))
         return
     said = agent.said
     state = {

@@ -72,7 +72,12 @@ def verb(name: str) -> Callable[[Callable[..., int]], click.Command]:
     def decorate(function: Callable[..., int]) -> click.Command:
         def called(config_path: Path | None, verbose: bool, **options: Any) -> int:
             log_to_terminal(verbose)
-            return function(config_file(config_path), **options)
+            try:
+                return function(config_file(config_path), **options)
+            except BrokenPipeError:
+                # The reader of our output has left (`gateplayer plan | head`); nothing more can be told.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                return 0
 
         return click.command(name, help=VERBS[name][1])(_with_options(called, function))
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from player import __version__
 from player.config.language import language_in_use
 from player.core.codec import decode, encode
 from player.core.faults import ContentFault
@@ -51,7 +52,7 @@ class Intake:
         """What will not read well of the texts of `content` at `size` pixels, in sentences."""
         if not isinstance(content, Notice | Banner) and not getattr(content, "caption", None):
             return []
-        kind, key = f"notes-{language_in_use()}", repr((encode(content), tuple(size)))
+        kind, key = _kind("notes"), repr((encode(content), tuple(size)))
         notes = self._index.answer(kind, key, VERSION)
         if not isinstance(notes, list):
             notes = self._prober.notes(content, size)
@@ -71,8 +72,7 @@ class Intake:
         return sha
 
     def _facts(self, sha: str) -> Facts:
-        # A refusal is a sentence, so it is known in the language in which it was said.
-        kind = f"facts-{language_in_use()}"
+        kind = _kind("facts")
         known = self._index.answer(kind, sha, VERSION)
         if isinstance(known, dict):
             if "refusal" in known:
@@ -91,6 +91,11 @@ class Intake:
             raise
         self._index.learn(kind, sha, VERSION, {"facts": encode(facts)})
         return facts
+
+
+def _kind(name: str) -> str:
+    """Sentences are known in the language in which they were said, and a newer program may refuse less."""
+    return f"{name}-{language_in_use()}-{__version__}"
 
 
 def _stamp(path: Path) -> Stamp | None:
