@@ -1,7 +1,8 @@
 """The child's side: one job from start to end, pictures and samples into shared memory.
 
-Messages out: hello(pid)+handle, still(opaque) in slot 0, frame(slot, at), overlay(y, height) in the last slot, tile(slot, index),
-sound(position, count), failed(reason). Messages in: free(slot), tile(index, slot), heard(position).
+Messages out: hello(pid) with a handle on the process; still(opaque), which lies in slot 0; frame(slot, at);
+overlay(slot, y, height); strip(width); tile(slot, index); sound(position, count); failed(reason).
+Messages in: free(slot); tile(index, slot); heard(position).
 """
 
 import json

@@ -33,7 +33,7 @@ class State(Enum):
 
 @dataclass
 class Pacing:
-    """How evenly a film was shown: pictures shown, shown late by more than one output frame, and never shown."""
+    """How evenly films were shown: pictures shown, shown late by more than one output frame, and never shown."""
 
     shown: int = 0
     late: int = 0
@@ -184,9 +184,11 @@ class StillClip(Clip):
 class FilmClip(Clip):
     """Pictures that come in order, each with its time; the latest that is due is shown, earlier ones are given back."""
 
-    def __init__(self, decoder: Decoder, job: Job, item_id: str, begin: Instant, frame_span: Span) -> None:
+    def __init__(
+        self, decoder: Decoder, job: Job, item_id: str, begin: Instant, frame_span: Span, pacing: Pacing
+    ) -> None:
         super().__init__(decoder, job, item_id, begin)
-        self.pacing = Pacing()
+        self._pacing = pacing
         self._frame_span = frame_span
         self._queue: deque[tuple[Span, int]] = deque()
         self._surfaces: dict[int, pygame.Surface] = {}
@@ -222,23 +224,23 @@ class FilmClip(Clip):
         while self._queue and self._queue[0][0] <= time:
             if due is not None:
                 self.decoder.tell("free", due[1])
-                self.pacing.skipped += 1
+                self._pacing.skipped += self._held is not None
             due = self._queue.popleft()
         self._watch(now)
         if due is None:
             return False
-        self._account(Span(time - due[0]))
         if self._held is not None:
+            # The first is not counted: after a resumption it is the one that was up long before.
+            self._account(Span(time - due[0]))
             self.decoder.tell("free", self._held)
         self._held = due[1]
         self.picture = self._surface(due[1])
         return True
 
     def _account(self, late: Span) -> None:
-        self.pacing.shown += 1
-        if self.pacing.shown > 1:  # the first may be the frame that was up long before a resumption
-            self.pacing.worst = max(self.pacing.worst, late)
-            self.pacing.late += late >= 2 * self._frame_span
+        self._pacing.shown += 1
+        self._pacing.worst = max(self._pacing.worst, late)
+        self._pacing.late += late >= 2 * self._frame_span
 
     def _watch(self, now: Instant) -> None:
         """Notice a decoder that is alive but delivers nothing."""

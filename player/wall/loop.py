@@ -11,7 +11,7 @@ from types import FrameType
 
 from player.config.language import _
 from player.core.geometry import Rect, Size
-from player.core.pacing import frame_index, frame_instant
+from player.core.pacing import frame_index, frame_instant, next_frame
 from player.core.units import SECOND, Instant, seconds
 from player.library.shows import ShowStore, StoredShow
 from player.library.wallsettings import WallSettings
@@ -105,6 +105,8 @@ class Wall:
         self._sought = self._started
         self._shown = self._started
         """The instant of the output frame that is on the screen."""
+        self._news = False
+        """Whether a decoder has said something since."""
         self._repaint = True
         self._dirty = False
         self.first_content: Instant | None = None
@@ -123,11 +125,15 @@ class Wall:
             self._sleep(shown, until)
 
     def _tick(self, now: Instant) -> Instant:
-        """Draw the output frame that `now` lies in; its instant."""
+        """Draw the output frame that `now` lies in, if that has not been done; its instant."""
         stage, screen = self._parts.stage, self._parts.screen
         fps = stage.show.fps
         frame = frame_index(now, fps)
-        self._shown = shown = frame_instant(frame, fps)
+        shown = frame_instant(frame, fps)
+        if shown == self._shown and not self._repaint:
+            stage.listen()
+            return shown
+        self._shown, self._news = shown, False
         damage = stage.tick(shown)
         if self._repaint:
             damage, self._repaint = [Rect(0, 0, *screen.canvas)], False
@@ -147,14 +153,19 @@ class Wall:
         return shown
 
     def _sleep(self, shown: Instant, until: Instant | None) -> None:
-        looks = [self._parts.stage.next_look(shown), Instant(self._looked + LOOK), Instant(self._told + STATUS)]
+        stage = self._parts.stage
+        following = next_frame(shown, stage.show.fps)
+        look = following if self._news else max(stage.next_look(shown), following)
+        looks = [look, Instant(self._looked + LOOK), Instant(self._told + STATUS)]
         if self._speaker is not None and (look := self._speaker.deadline(shown)) is not None:
             looks.append(look)
         if until is not None:
             looks.append(until)
         wait = max(0, min(looks) - read_clock()) / SECOND
         sockets = [self._stop.fileno(), *(decoder.fileno() for decoder in self._parts.stage.sockets())]
-        if self._stop.fileno() in select.select(sockets, [], [], wait)[0]:
+        ready = select.select(sockets, [], [], wait)[0]
+        self._news = self._news or bool(ready)
+        if self._stop.fileno() in ready:
             self._stop.drain()
 
     def _follow(self, now: Instant) -> None:

@@ -9,7 +9,7 @@ from player.core.units import SECOND, Instant, Span
 from player.media.decoder import Decoder
 from player.media.jobs import Job
 from player.media.nursery import Nursery
-from player.wall.clips import FilmClip, Showing, StillClip
+from player.wall.clips import FilmClip, Pacing, Showing, StillClip
 from player.wall.crawl import CrawlClip
 
 
@@ -18,6 +18,7 @@ class Opener:
 
     def __init__(self, nursery: Nursery, blobs: Path, show: Show, timetable: Timetable) -> None:
         self._nursery, self._blobs, self._show, self._timetable = nursery, blobs, show, timetable
+        self.pacing = Pacing()
         self._bands = {zone.name: band_of(zone, show) for zone in show.zones}
 
     def __call__(self, zone: Zone, cue: Cue, now: Instant) -> Showing:
@@ -30,7 +31,7 @@ class Opener:
                 return CrawlClip(lambda item: self._decoder(item, zone), self._crawl(zone, cue), size, self._show.fps)
             case Film():
                 decoder, job = self._decoder(cue.item, zone, offset=Span(max(0, now - begin)))
-                return FilmClip(decoder, job, cue.item.id, begin, Span(SECOND // self._show.fps))
+                return FilmClip(decoder, job, cue.item.id, begin, Span(SECOND // self._show.fps), self.pacing)
             case _:
                 decoder, job = self._decoder(cue.item, zone, at=cue.start)
                 return StillClip(decoder, job, cue.item.id, begin)

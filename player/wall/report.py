@@ -3,11 +3,10 @@
 import os
 
 from player import __version__
-from player.core.model import Show
 from player.core.plan import Cue, ZonePlan
 from player.core.units import SECOND, Instant, utc
 from player.library.shows import StoredShow
-from player.wall.clips import FilmClip
+from player.wall.clips import Pacing
 from player.wall.stage import Stage
 
 
@@ -21,8 +20,8 @@ def describe(stage: Stage, stored: StoredShow | None, now: Instant) -> dict[str,
         "gate": stage.show.gate,
         "show": {"number": stored.number, "made": moment(stored.made)} if stored else None,
         "open": stage.open,
-        "zones": [_zone(zone, stage.show) for zone in plan.zones] if plan else [],
-        "films": [_film(film) for film in stage.films()],
+        "zones": [_zone(zone) for zone in plan.zones] if plan else [],
+        "film": _film(stage.pacing),
         "retries": sum(layer.retries for layer in stage.layers),
         "troubles": [
             {"zone": trouble.zone, "item": trouble.title, "reason": trouble.reason}
@@ -36,8 +35,7 @@ def moment(instant: Instant) -> str:
     return utc(instant).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _zone(plan: ZonePlan, show: Show) -> dict[str, object]:
-    del show
+def _zone(plan: ZonePlan) -> dict[str, object]:
     return {"zone": plan.zone, "until": moment(plan.until), "now": _cue(plan.current), "next": _cue(plan.next)}
 
 
@@ -58,10 +56,8 @@ def _cue(cue: Cue | None) -> dict[str, object] | None:
     }
 
 
-def _film(film: FilmClip) -> dict[str, object]:
-    pacing = film.pacing
+def _film(pacing: Pacing) -> dict[str, object]:
     return {
-        "item": film.item_id,
         "shown": pacing.shown,
         "late": pacing.late,
         "skipped": pacing.skipped,

@@ -10,7 +10,7 @@ from player.core.plan import Carry, Cue, Inventory, Plan, carry_over, plan
 from player.core.rundown import Timetable
 from player.core.units import Instant
 from player.media.decoder import Decoder
-from player.wall.clips import FilmClip, Showing
+from player.wall.clips import FilmClip, Pacing, Showing
 from player.wall.layer import Layer, Trouble
 from player.wall.opening import Opener
 
@@ -79,6 +79,12 @@ class Stage:
                 damage.append(layer.zone.rect)
             self._note(layer)
         return damage
+
+    def listen(self) -> None:
+        """Take in what decoders have said, without changing what is seen."""
+        for layer in self.layers:
+            for showing in layer.all():
+                showing.poll()
 
     def _note(self, layer: Layer) -> None:
         for trouble in layer.troubles:
@@ -152,6 +158,11 @@ class Stage:
         if self.plan is None or not self.plan.open:
             return self.plan is not None
         return all(layer.shows(zone_plan) for layer, zone_plan in zip(self.layers, self.plan.zones, strict=True))
+
+    @property
+    def pacing(self) -> Pacing:
+        """How evenly the films of this show were shown."""
+        return self._opener.pacing
 
     def films(self) -> list[FilmClip]:
         """The films that are on."""

@@ -1,0 +1,110 @@
+"""How evenly the wall plays, and how soon: a film of 1080p30 and a banner at 60 frames a second, on a real X server.
+
+    python bench/playing.py [--seconds 60] [--starts 9]
+
+Prints figures and never fails on one: the machine may be busy with other things, and its load is printed beside them.
+"""
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+
+from tests.endtoend.daemon import environment
+from tests.endtoend.shows import ShowFolder, write_show
+from tests.endtoend.xserver import XServer
+
+SIZE = (1920, 1080)
+LAYOUT = {
+    "main": {"at": [0, 0], "size": ["100%", "100%"]},
+    "ticker": {"at": [0, "90%"], "size": ["100%", "10%"], "hide_when_empty": True},
+}
+BANNER = "Chào mừng quý khách đến Lào Cai · 欢迎光临老街 · ຍິນດີຕ້ອນຮັບ · សូមស្វាគមន៍ · Welcome to Lào Cai"
+
+
+def make_film(path: Path, seconds: int) -> None:
+    """A film as cameras make them: every part of the picture moves, with grain; and a tone."""
+    picture = f"testsrc2=s={SIZE[0]}x{SIZE[1]}:r=30:d={seconds},noise=alls=8:allf=t"
+    command = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", picture]
+    command += ["-f", "lavfi", "-i", f"sine=f=440:d={seconds}", "-c:v", "libx264", "-preset", "veryfast", "-crf", "23"]
+    subprocess.run([*command, "-pix_fmt", "yuv420p", "-c:a", "aac", str(path)], check=True)
+
+
+def player(show: ShowFolder, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "player", *arguments, "--config", str(show.config)]
+
+
+def play(show: ShowFolder, display: str, seconds: int) -> None:
+    """Play, then print what the wall says of its frames, and what it all cost."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    environ = environment(display)
+    subprocess.run(player(show, "wall", "--for", f"{seconds}s"), env=environ, check=True, stderr=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seen = json.loads((show.path / "state/run/wall.json").read_text())
+    film, frames = seen["film"], seen["frames"]
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(f"film 1080p30 and banner at 60, {seconds} s:")
+    print(f"  film frames shown {film['shown']}, late by more than one output frame {film['late']},", end=" ")
+    print(f"never shown {film['skipped']}, worst {film['worst_ms']:.1f} ms after its time")
+    print(f"  frames presented {frames['presented']}, missed {frames['missed']},", end=" ")
+    print(
+        "intervals p50 {} p99 {} longest {} ms".format(*(quantile(frames["intervals_ms"], q) for q in (0.5, 0.99, 1)))
+    )
+    print(f"  processor: {cpu:.1f} s, {100 * cpu / seconds:.0f} % of one core, X server not counted")
+
+
+def quantile(buckets: list[int], share: float) -> str:
+    """The upper edge of the millisecond below which `share` of all intervals lie."""
+    total, passed = sum(buckets), 0
+    for milliseconds, count in enumerate(buckets):
+        passed += count
+        if passed >= share * total and passed:
+            return f"{milliseconds + 1}" if milliseconds < len(buckets) - 1 else f">{milliseconds}"
+    return "-"
+
+
+def start(show: ShowFolder, display: str) -> float:
+    """Seconds from the start of the program to the first picture of content on the screen."""
+    status = show.path / "state/run/wall.json"
+    status.unlink(missing_ok=True)
+    began = time.time()
+    process = subprocess.Popen(player(show, "wall"), env=environment(display), stderr=subprocess.DEVNULL)
+    try:
+        while True:
+            time.sleep(0.05)
+            if status.exists() and (first := json.loads(status.read_text())["first_picture"]):
+                return datetime.fromisoformat(first).timestamp() - began
+            if time.time() - began > 30:
+                raise TimeoutError("no picture within 30 s")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--starts", type=int, default=9)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, XServer(Path(folder) / "screen", SIZE) as screen:
+        show = write_show(Path(folder) / "show", SIZE, LAYOUT)
+        make_film(show.media / "film.mp4", 20)
+        show.write_playlist("main", [{"video": "media/film.mp4", "sound": True, "fit": "cover"}])
+        show.write_playlist("ticker", [{"banner": BANNER, "speed": 120}], zone="ticker")
+        subprocess.run(player(show, "agent", "--once"), env=environment(None), check=True)
+        print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+        starts = [start(show, screen.display) for _ in range(arguments.starts)]
+        print(f"start to first picture: median {statistics.median(starts):.2f} s", end=", ")
+        print(f"{min(starts):.2f} to {max(starts):.2f} s, {len(starts)} starts in mid-film")
+        play(show, screen.display, arguments.seconds)
+
+
+if __name__ == "__main__":
+    main()
