@@ -157,8 +157,8 @@ class Wall:
         following = next_frame(shown, stage.show.fps)
         look = following if self._news else max(stage.next_look(shown), following)
         looks = [look, Instant(self._looked + LOOK), Instant(self._told + STATUS)]
-        if self._speaker is not None and (look := self._speaker.deadline(shown)) is not None:
-            looks.append(look)
+        if self._speaker is not None and (feeding := self._speaker.deadline(shown)) is not None:
+            looks.append(feeding)
         if until is not None:
             looks.append(until)
         wait = max(0, min(looks) - read_clock()) / SECOND
