@@ -116,12 +116,15 @@ def segment_at(strip: Strip, now: Instant) -> Segment:
 def segments_of(strip: Strip, since: Instant, until: Instant) -> Iterable[Segment]:
     """The strip's segments that overlap `since` to `until`, not trimmed to these, in order."""
     start, end, passes, _, position, _ = strip
-    since, until = max(since, start), min(until, end)
+    if since < start:
+        since = start
+    if until > end:
+        until = end
     if since >= until:
         return ()
     if not passes:
         return (Segment(None, None, start, end, Span(0)),)
-    if len(passes) == 1 and position + until - start <= passes[0].total:
+    if len(passes) == 1 and position + end - start <= passes[0].total:
         return _slice(passes[0], start - position, strip, since, until)
     return _rounds(strip, since, until)
 
@@ -137,13 +140,17 @@ def _rounds(strip: Strip, since: Instant, until: Instant) -> Iterator[Segment]:
         turn = (turn + 1) % len(passes)
 
 
-def _slice(on: Pass, begins: int, strip: Strip, since: Instant, until: Instant) -> Iterator[Segment]:
+def _slice(on: Pass, begins: int, strip: Strip, since: Instant, until: Instant) -> Iterable[Segment]:
     """The segments of one pass, which begins (perhaps before the strip does) at `begins`."""
-    low = bisect_right(on.sums, since - begins) - 1 if since > begins else 0
-    high = bisect_left(on.sums, until - begins) if until - begins < on.total else len(on.items)
-    edges = [begins + place for place in on.sums[low : high + 1]]
-    offset = max(0, strip.start - edges[0])
-    edges[0] += offset
-    edges[-1] = min(edges[-1], strip.end)
-    offsets = chain((offset,), repeat(0))
+    start, end, *_ = strip
+    sums = on.sums
+    low = bisect_right(sums, since - begins) - 1 if since > begins else 0
+    high = bisect_left(sums, until - begins, low + 1) if until - begins < on.total else len(on.items)
+    edges = [begins + place for place in sums[low : high + 1]]
+    offset = 0
+    if edges[0] < start:
+        offset, edges[0] = start - edges[0], start
+    if edges[-1] > end:
+        edges[-1] = end
+    offsets = chain((offset,), repeat(0)) if offset else repeat(0)
     return map(_segment, zip(on.items[low:high], repeat(on.playlist), edges, edges[1:], offsets, strict=False))

@@ -31,10 +31,11 @@ class Tier:
 
     `active` is the rotation that may play now, sorted, and `length` one round of it; `turn` whose turn it is (or the
     first active one after); `stack` those in between, the top last; `opened` the claims of playlists: place and since
-    when; `due` when the first of the `spots` is due. `spots` never changes.
+    when; `due` when the first of the `spots` is due. The spots never change.
     """
 
     spots: tuple[int, ...]
+    hard_spots: tuple[int, ...]
     active: list[int] = field(default_factory=list)
     length: int = 0
     turn: int = 0
@@ -85,7 +86,8 @@ class Walker:
         self._unbroken = NOTHING
 
     def _tier(self, level: int) -> Tier:
-        return Tier(tuple([spot for spot in self._due if self._entries[spot].level == level]))
+        spots = [spot for spot in self._due if self._entries[spot].level == level]
+        return Tier(tuple(spots), tuple([spot for spot in spots if self._entries[spot].hard]))
 
     def strips(self) -> Iterator[Strip]:
         """The week's strips: they tile the opening hours."""
@@ -149,7 +151,7 @@ class Walker:
         opens = was is None and to is not None
         if place in self._due:
             if opens:
-                self._wait(place, max(at, self._agenda.start))
+                self._await(place, max(at, self._agenda.start))
             return False
         tier.length += (to.total if to else 0) - (was.total if was else 0)
         if opens:
@@ -162,17 +164,23 @@ class Walker:
             tier.stack.remove(place)
         if place in self._due:
             self._cursors[place] = START
-            self._wait(place, NEVER)
+            self._forget(tier, [place])
         else:
             tier.active.remove(place)
             tier.opened = [claim for claim in tier.opened if claim[0] != place]
 
-    def _wait(self, spot: int, since: Instant) -> None:
-        """Has a spot wait for its first occasion at `since` or later."""
-        occasions = self._agenda.occasions[spot] if since < NEVER else ()
-        self._due[spot] = next_occasion(occasions, self._entries[spot].every or 1, since)
+    def _await(self, spot: int, since: Instant) -> None:
+        """Has a spot that waited for nothing wait for its first occasion at `since` or later."""
+        found = next_occasion(self._agenda.occasions[spot], self._entries[spot].every or 1, since)
         tier = self._tiers[self._entries[spot].level]
-        tier.due = min([self._due[one] for one in tier.spots])
+        self._due[spot] = found
+        tier.due = min(tier.due, found)
+
+    def _forget(self, tier: Tier, spots: Sequence[int]) -> None:
+        """Has spots wait for nothing."""
+        for spot in spots:
+            self._due[spot] = NEVER
+        tier.due = min([self._due[spot] for spot in tier.spots])
 
     def _claim(self, place: int, now: Instant) -> None:
         self._tiers[self._entries[place].level].opened.append((place, now))
@@ -194,8 +202,10 @@ class Walker:
         self._rule(now)
         if self._ruling > on.level or self._ruling in hard:
             return True
-        tier = self._tiers[self._ruling] if self._ruling != NOTHING else self._tiers[0]
-        return tier.due <= now and any(self._due[spot] == now and self._entries[spot].hard for spot in tier.spots)
+        if self._ruling == NOTHING:
+            return False
+        tier = self._tiers[self._ruling]
+        return tier.due <= now and now in [self._due[spot] for spot in tier.hard_spots]
 
     def _take_in(self, on: Showing, now: Instant) -> Sequence[int]:
         """Takes in the changes at `now`; on which levels there are hard starts."""
@@ -293,7 +303,7 @@ class Walker:
         if place in tier.stack:
             tier.stack.remove(place)
         if place in self._due:
-            self._wait(place, now)
+            self._await(place, now)
         elif tier.turn == place:
             tier.turn = place + 1
 
@@ -325,8 +335,8 @@ class Walker:
             if place in tier.stack:
                 tier.stack.remove(place)
             tier.stack.append(place)
-            if place in self._due:
-                self._wait(place, NEVER)
+        if tier.due <= now:
+            self._forget(tier, [place for _, place in claims if place in self._due])
         tier.opened.clear()
 
     def _in_turn(self, tier: Tier) -> int:

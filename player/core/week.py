@@ -1,5 +1,6 @@
 """What changes in a zone during a week: which playlists may play, what of them, and when spots fall due."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, tzinfo
 from typing import NamedTuple
@@ -35,28 +36,27 @@ class Agenda(NamedTuple):
 
 
 class Entry:
-    """A playlist as its zone sees it; `passes` remembers those made, as one is made again each dated day."""
+    """A playlist as its zone sees it. Which of its items may play changes at the dates in `turns`, sorted."""
 
-    __slots__ = ("dated", "every", "hard", "level", "passes", "playlist")
+    __slots__ = ("_passes", "every", "hard", "level", "playlist", "turns")
 
     def __init__(self, playlist: Playlist) -> None:
         self.playlist = playlist
         self.level = int(playlist.level)
         self.hard = playlist.start is Start.HARD
         self.every = playlist.every
-        self.dated = any(item.first is not None or item.last is not None for item in playlist.items)
-        self.passes: dict[tuple[int, ...], Pass] = {}
+        firsts = {item.first for item in playlist.items if item.first is not None}
+        after = {item.last + ONE_DAY for item in playlist.items if item.last is not None and item.last < date.max}
+        self.turns = sorted(firsts | after)
+        self._passes: dict[int, Pass | None] = {}
 
     def on(self, day: date) -> Pass | None:
-        """What may play of it on a local date."""
-        items = enumerate(self.playlist.items)
-        return self.of(tuple([number for number, item in items if allowed(item, day)]))
-
-    def of(self, numbers: tuple[int, ...]) -> Pass | None:
-        """The pass of these items."""
-        if numbers and numbers not in self.passes:
-            self.passes[numbers] = Pass(self.playlist, numbers)
-        return self.passes.get(numbers)
+        """What may play of it on a local date; the same pass from one turn to the next."""
+        turn = bisect_right(self.turns, day)
+        if turn not in self._passes:
+            numbers = [number for number, item in enumerate(self.playlist.items) if allowed(item, day)]
+            self._passes[turn] = Pass(self.playlist, tuple(numbers)) if numbers else None
+        return self._passes[turn]
 
 
 def allowed(item: Item, day: date) -> bool:
@@ -104,10 +104,10 @@ class WeekCalendar:
     def _changes(self, place: int, entry: Entry) -> list[Change]:
         found: list[Change] = []
         for start, end in merged(self.single(entry.playlist.windows)):
-            if entry.dated:
+            if entry.turns:
                 found += self._dated(place, entry, start, end)
             else:
-                found.append(Change(start, place, entry.of(tuple(range(len(entry.playlist.items))))))
+                found.append(Change(start, place, entry.on(self.monday)))
             found.append(Change(end, place, None))
         return [change for change in found if change.at < self.end]
 
