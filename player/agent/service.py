@@ -128,5 +128,6 @@ class Service:
                 log.info(_("no faults any more"))
         self._said = faults
         if number != self._status.show and made.show:
-            log.info(_("show {number} is ready, playlists: {count}").format(number=number, count=len(made.show.playlists)))
+            said = _("show {number} is ready, playlists: {count}")
+            log.info(said.format(number=number, count=len(made.show.playlists)))
         self._notify(f"STATUS=show {number}, {len(faults)} faults")
