@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from player.config.language import _
 from player.config.suggest import WordingError, nearest
 from player.config.units import kind_of
-from player.config.yamlsource import Document, Loc, shown
+from player.config.yamlsource import Document, Loc
 from player.core.faults import Fault
 
 
@@ -135,8 +135,3 @@ def _inner(annotation: Any) -> type[BaseModel] | None:
 def found_in(value: Any, key: str) -> Any:
     """`value[key]` of what may be no group at all."""
     return value.get(key) if isinstance(value, dict) else None
-
-
-def quoted(words: Iterable[str]) -> str:
-    """Words in a row for a message."""
-    return ", ".join(shown(word) for word in words)

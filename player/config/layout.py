@@ -1,6 +1,5 @@
 """`layout:` of config.yaml: zones of the canvas."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,16 +23,8 @@ _PIXELS = r"^[0-9]{1,5}$"
 _MOST_ZONES = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Length:
-    """A length along one side of the canvas: a share of it, or pixels."""
-
-    amount: Fraction
-    percent: bool = False
-
-    def of(self, side: int) -> Fraction:
-        return self.amount * side / 100 if self.percent else self.amount
-
+Length = int | str
+"""Pixels, or a share of the canvas as in "12.5%"."""
 
 Pair = tuple[Length, Length]
 
@@ -48,9 +39,9 @@ def pair(value: Any) -> Pair:
 def _length(value: Any) -> Length:
     word = value.strip() if isinstance(value, str) else ""
     if units.matches(_PIXELS, word):
-        return Length(Fraction(word))
-    if match := re.fullmatch(units.PERCENT, word):
-        return Length(Fraction(match[1]), percent=True)
+        return int(word)
+    if units.matches(units.PERCENT, word):
+        return word.replace(" ", "")
     raise WordingError(
         _("write pixels (192) or per cent of the canvas (10%), not {found}").format(found=kind_of(value))
     )
@@ -68,9 +59,7 @@ def _shown_in_zone(value: Any) -> str:
 class ZoneEntry(Part):
     """A rectangle of the canvas; zones lie over those written before them."""
 
-    at: _Pair = Field(
-        default=(Length(Fraction(0)), Length(Fraction(0))), description="Left and top, in pixels or per cent"
-    )
+    at: _Pair = Field(default=(0, 0), description="Left and top, in pixels or per cent")
     size: _Pair = Field(..., description="Width and height, in pixels or per cent")
     hide_when_empty: YesNo = Field(default=False, description="Show what lies below while there is nothing to play")
     background: Colour = None
@@ -98,8 +87,7 @@ class Layout:
 
 def default_layout(canvas: Size) -> Layout:
     """Everything in `main`, and a strip at the bottom for banners when there are any."""
-    top = _edge(Fraction(canvas.height * 9, 10))
-    ticker = Rect(0, top, canvas.width, canvas.height - top)
+    ticker = place((0, "90%"), ("100%", "10%"), canvas)
     return Layout((Zone("main", Rect(0, 0, *canvas)), Zone("ticker", ticker, hide_when_empty=True), _screen(canvas)))
 
 
@@ -141,21 +129,25 @@ def _zone_entry(document: Document, name: str, written: Any) -> tuple[ZoneEntry 
 
 
 def placed(entry: ZoneEntry, canvas: Size) -> Rect | None:
-    """The zone's rectangle, None when it leaves the canvas or is empty.
-
-    Edges are rounded, not sizes, so that zones which touch in per cent touch in pixels.
-    """
-    edges = [
-        (_edge(start.of(side)), _edge(start.of(side) + extent.of(side)))
-        for start, extent, side in zip(entry.at, entry.size, canvas, strict=True)
-    ]
-    if not all(0 <= start < end <= side for (start, end), side in zip(edges, canvas, strict=True)):
-        return None
-    (left, right), (top, bottom) = edges
-    return Rect(left, top, right - left, bottom - top)
+    """The zone's rectangle, None when it leaves the canvas or is empty."""
+    rect = place(entry.at, entry.size, canvas)
+    fits = rect.width > 0 and rect.height > 0 and rect.right <= canvas.width and rect.bottom <= canvas.height
+    return rect if fits else None
 
 
-def _edge(position: Fraction) -> int:
+def place(at: Pair, size: Pair, canvas: Size) -> Rect:
+    """A rectangle of the canvas. Edges are rounded, not sizes, so that zones that meet in per cent meet in pixels."""
+    left, top = (_pixels(length, side) for length, side in zip(at, canvas, strict=True))
+    right, bottom = left + _pixels(size[0], canvas.width), top + _pixels(size[1], canvas.height)
+    x, y = _whole(left), _whole(top)
+    return Rect(x, y, _whole(right) - x, _whole(bottom) - y)
+
+
+def _pixels(length: Length, side: int) -> Fraction:
+    return Fraction(length) if isinstance(length, int) else Fraction(length[:-1]) * side / 100
+
+
+def _whole(position: Fraction) -> int:
     return int(position + Fraction(1, 2))
 
 

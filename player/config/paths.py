@@ -2,12 +2,15 @@
 
 import os
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from player.config.language import _
 from player.config.suggest import WordingError, nearest
 from player.config.yamlsource import shown
+
+_MOST_LETTERS = 1000
+_NEIGHBOURS = 100
 
 
 def media_file(written: str, base: Path, root: Path) -> Path:
@@ -47,6 +50,8 @@ def _inside(written: str, base: Path, root: Path) -> Path:
 
 
 def _check_form(name: str) -> None:
+    if len(name) > _MOST_LETTERS:
+        raise WordingError(_("{name} cannot be found").format(name=shown(name)))
     if "://" in name:
         raise WordingError(_("{name} is a web address; only files can be shown").format(name=shown(name)))
     windows = PureWindowsPath(name)
@@ -85,14 +90,17 @@ def _from_top(name: str, base: Path, root: Path) -> str | None:
 
 
 def _nearest(part: str, folder: Path) -> str | None:
-    names = list(_names(folder))
+    names = _names(folder)
     same = [name for name in names if _composed(name).casefold() == _composed(part).casefold()]
-    return same[0] if same else nearest(part, names)
+    if same:
+        return same[0]
+    # Likeness is dear: in a large folder, only among its alphabetical neighbours.
+    at = bisect(names, part)
+    return nearest(part, names[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS])
 
 
-def _names(folder: Path) -> Iterator[str]:
-    if folder.is_dir():
-        yield from sorted(name for name in os.listdir(folder) if not name.startswith("."))
+def _names(folder: Path) -> list[str]:
+    return sorted(name for name in os.listdir(folder) if not name.startswith(".")) if folder.is_dir() else []
 
 
 def _composed(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,7 +97,7 @@ def _speak(path: Path) -> None:
     """The language is wanted before the file is understood, to say what is wrong with it."""
     try:
         with path.open("rb") as stream:
-            said = _LANGUAGE.search(stream.read(65536).replace(b"\r", b"\n"))
+            said = _LANGUAGE.search(stream.read(65536).removeprefix(BOM_UTF8).replace(b"\r", b"\n"))
     except OSError:
         return
     use(said[1].decode().lower() if said else "vi")

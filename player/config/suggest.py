@@ -23,8 +23,13 @@ def slug(text: str) -> str:
     return "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in plain(text)).split())
 
 
+_LONGEST = 100
+
+
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """The choice that is most like `word`, marks and capitals aside; None when none is near."""
+    if len(word) > _LONGEST:
+        return None
     by_plain = {plain(choice): choice for choice in choices}
     near = difflib.get_close_matches(plain(word), by_plain, n=1, cutoff=0.6)
     return by_plain[near[0]] if near else None

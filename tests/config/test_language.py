@@ -3,7 +3,6 @@
 import ast
 import re
 import string
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,6 @@ from player.config.language import LOCALE, _, language_in_use, use
 
 PERCENT = re.compile(r"%(?:\((\w+)\))?[-#0 +]*\d*(?:\.\d+)?([diouxXeEfFgGcrsa%])")
 VIETNAMESE = catalog.po_file("vi")
-
-
-@pytest.fixture(autouse=True)
-def _language_restored() -> Iterator[None]:
-    before = language_in_use()
-    yield
-    use(before)
 
 
 def placeholders(text: str) -> list[str]:

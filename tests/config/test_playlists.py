@@ -1,6 +1,7 @@
 """playlists/*.yaml: what they mean, and what is left out when something in them is wrong."""
 
 import os
+import time
 import unicodedata
 from collections.abc import Callable
 from datetime import date
@@ -320,6 +321,18 @@ def test_playlist_files_that_cannot_be_used(reading: Read, gate: Path) -> None:
         "playlists/huge.yaml: larger than 1 MiB; a list of that length belongs in several files",
         "playlists/link.yaml: a link that leads out of the playlists folder; copy the file there",
     ]
+
+
+def test_long_names_and_large_folders_do_not_hold_up_the_reader(reading: Read, gate: Path) -> None:
+    for number in range(1000):
+        (gate / "playlists" / "media" / f"ruong-bac-thang-{number}.jpg").touch()
+    items = "".join(f"  - image: media/ruong-bac-tang-{number}.jpg\n" for number in range(100))
+    tower = "x/" * 200_000
+    started = time.monotonic()
+    result = reading(bad=HEAD + items, worse=f"a: &a {tower}\n{HEAD}" + "  - image: *a\n" * 100)
+    assert time.monotonic() - started < 30
+    assert len(result.faults) == 202
+    assert "did you mean media/ruong-bac-thang-0.jpg?" in str(result.faults[0])
 
 
 def test_no_folder_at_all(gate: Path) -> None:

@@ -197,6 +197,7 @@ def test_faults_are_in_the_language_that_the_file_asks_for(tmp_path: Path) -> No
         ("gat: x\nlanguage: vi\n", "không có khóa này; có phải bạn muốn viết gate?"),
         ("gat: x\r\nlanguage: 'en'\r\n", "no such key; did you mean gate?"),
         ("gat: [\nlanguage: en\n", "a comma or a closing bracket"),
+        ("\ufefflanguage: en\ngat: x\n", "no such key; did you mean gate?"),
     ]:
         path.write_text(text, encoding="utf-8", newline="")
         with pytest.raises(ConfigFault) as caught:
