@@ -11,7 +11,7 @@ from player.core.geometry import Rect, Size
 from player.core.model import DateRange, Item, Level, Picture, Playlist, Show, Start, Window, Zone
 from player.core.plan import Inventory, plan
 from player.core.rundown import Timetable
-from player.core.units import MINUTE, Instant, seconds
+from player.core.units import MINUTE, Instant, Span, seconds
 
 FIRST = date(2026, 1, 1)
 DAYS = 365
@@ -47,7 +47,7 @@ def playlist(chance: random.Random, number: int) -> Playlist:
     windows, level, every = window(chance), Level.NORMAL, None
     start = Start.HARD if chance.random() < 0.1 else Start.SOFT
     if number % 10 == 0:
-        items, every = items[:1], chance.choice((10, 15, 30)) * MINUTE
+        items, every = items[:1], Span(chance.choice((10, 15, 30)) * MINUTE)
     elif number % 20 == 1:
         begins = chance.randrange(6 * 60, 21 * 60, 5)
         windows, level = (Window(weekdays=frozenset({number % 7}), start=begins, end=begins + 30),), Level.PRIORITY

@@ -10,7 +10,7 @@ from player.core.calendar import midnight, occurrences
 from player.core.model import Playlist, Show, arranged
 from player.core.plan import Inventory, plan
 from player.core.rundown import Segment, Timetable, rundown
-from player.core.units import MINUTE, SECOND, Instant
+from player.core.units import MINUTE, SECOND, Instant, Span
 from tests.core.reference import Reference, Told
 from tests.core.strategies import MONDAYS, shows
 
@@ -57,7 +57,7 @@ def test_the_open_hours_are_tiled_with_no_gap_and_no_overlap(data: st.DataObject
 @settings(max_examples=60)
 @given(st.data(), ANY_MONDAY, DAYS)
 def test_the_plan_agrees_with_the_rundown_at_every_instant_tried(data: st.DataObject, monday: Any, days: Any) -> None:
-    show = data.draw(shows(monday, 7 * SECOND))
+    show = data.draw(shows(monday, Span(7 * SECOND)))
     segments = rundown(show, "main", monday + days)
     timetable = Timetable(show)
     start, end = (midnight(monday + days + timedelta(days=n), timetable.tz) for n in (0, 1))
