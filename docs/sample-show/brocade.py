@@ -102,10 +102,11 @@ def paint(factor: int = 2) -> Array:
     weave = 0.5 + 0.25 * np.sin(u * 8 * np.pi) * np.sign(np.sin(v * 4 * np.pi)) + 0.25 * np.sin(v * 8 * np.pi)
     cloth = mix(rgb("#0C1030"), rgb("#2B3468"), np.clip(weave + 0.35 * fbm(x / 5, y / 5, 19, 3), 0, 1) * 0.8)
     picture = cloth
-    shadow = np.zeros_like(x)
     for lift, across, along in ((0.0, (lx + ly - 1) / 1.414, lx - ly), (1.0, (lx - ly) / 1.414, lx + ly)):
         radius = 0.315
-        body = smooth(radius, radius - 0.06, np.abs(across)) * smooth(0.0, 0.10, np.minimum(np.minimum(lx, 1 - lx), np.minimum(ly, 1 - ly)) + 0.06)
+        body = smooth(radius, radius - 0.06, np.abs(across)) * smooth(
+            0.0, 0.10, np.minimum(np.minimum(lx, 1 - lx), np.minimum(ly, 1 - ly)) + 0.06
+        )
         body = body * (code > 0)
         round_ = np.sqrt(np.clip(1 - (across / radius) ** 2, 0, 1))
         fibre = noise(along * 1.5 + column * 3.1, across * 24 + row * 5.7, 23) + 0.6 * np.sin(along * 15 + across * 26)
@@ -116,14 +117,13 @@ def paint(factor: int = 2) -> Array:
             shade = smooth(radius + 0.16, radius - 0.02, np.abs(across)) * (code > 0)
             picture = picture * (1 - 0.45 * shade[..., None])
         picture = mix(picture, thread, body)
-        shadow = np.maximum(shadow, body)
     folds = blur(sag[::8, ::8].copy(), 4)
-    across = np.gradient(folds, axis=1) * 9 + np.gradient(folds, axis=0) * 6
-    light = np.clip(0.98 + np.kron(across, np.ones((8, 8)))[:height, :width] * 0.9, 0.45, 1.3)
-    light = blur(light.astype(np.float32), 8 * factor)
+    bend = np.gradient(folds, axis=1) * 9 + np.gradient(folds, axis=0) * 6
+    drape = np.clip(0.98 + np.kron(bend, np.ones((8, 8)))[:height, :width] * 0.9, 0.45, 1.3)
+    soft = blur(drape.astype(np.float32), 8 * factor)
     lamp = np.exp(-(((x - 620) / 1150) ** 2) - ((y - 330) / 800) ** 2)
     warm = gradient([(0, "#8A84B8"), (0.5, "#E9DCD6"), (1, "#FFF3DE")], lamp)
-    return np.asarray(np.clip(picture * light[..., None] * warm * 1.12, 0, 1), dtype=np.float32)
+    return np.asarray(np.clip(picture * soft[..., None] * warm * 1.12, 0, 1), dtype=np.float32)
 
 
 def make(factor: int = 2) -> Image.Image:

@@ -20,7 +20,7 @@ STOPS = (
 def road(u: float) -> float:
     """The height of the road on the picture, 0 at the top: down from the plateau to the shore."""
     fall = 0.5 - 0.5 * math.tanh((u - 0.27) * 7.5)
-    return 0.690 - 0.185 * fall + 0.014 * math.sin(u * 13) * (1 - 0.7 * smooth(0.6, 0.9, u))
+    return 0.690 - 0.185 * fall + 0.014 * math.sin(u * 13) * (1 - 0.7 * float(smooth(0.6, 0.9, u)))
 
 
 def land(size: tuple[int, int]) -> Array:
@@ -29,20 +29,34 @@ def land(size: tuple[int, int]) -> Array:
     x, y = grid(width, height)
     u, v = x / width, y / height
     sun = np.hypot(u - 0.865, (v - 0.545) * height / width)
-    picture = gradient([(0, "#12365A"), (0.28, "#2E6E8E"), (0.46, "#8FB8AE"), (0.56, "#F7D9A0"), (1, "#FBE6BE")], np.clip(v + 0.10 * sun - 0.03, 0, 1))
+    picture = gradient(
+        [(0, "#12365A"), (0.28, "#2E6E8E"), (0.46, "#8FB8AE"), (0.56, "#F7D9A0"), (1, "#FBE6BE")],
+        np.clip(v + 0.10 * sun - 0.03, 0, 1),
+    )
     veil = fbm(u * 4 + 3, v * 16 + fbm(u * 2, v * 5, 3, 3), 4, 6, 0.55)
-    picture = mix(picture, mix(rgb("#7FB0B4") + 0 * picture, rgb("#FFE7BC"), smooth(0.1, 0.5, v)), 0.5 * smooth(0.05, 0.55, veil) * smooth(0.04, 0.3, v))
+    picture = mix(
+        picture,
+        mix(rgb("#7FB0B4") + 0 * picture, rgb("#FFE7BC"), smooth(0.1, 0.5, v)),
+        0.5 * smooth(0.05, 0.55, veil) * smooth(0.04, 0.3, v),
+    )
     picture = screen(picture, (0.85 * np.exp(-sun / 0.085))[..., None] * rgb("#FFD58C"))
     picture = screen(picture, smooth(0.0262, 0.0250, sun)[..., None] * rgb("#FFFBEC"))
     sea = v > 0.565
     shine = np.exp(-(((u - 0.865) / (0.02 + 0.22 * np.maximum(v - 0.565, 0))) ** 2))
     ripple = fbm(u * 26, 3.5 / (np.maximum(v - 0.555, 0.008)), 6, 4)
-    water = gradient([(0, "#F2D9A8"), (0.12, "#8CC0B4"), (0.45, "#2F7F8E"), (1, "#124A66")], np.clip((v - 0.565) / 0.43 + 0.25 * ripple, 0, 1))
+    water = gradient(
+        [(0, "#F2D9A8"), (0.12, "#8CC0B4"), (0.45, "#2F7F8E"), (1, "#124A66")],
+        np.clip((v - 0.565) / 0.43 + 0.25 * ripple, 0, 1),
+    )
     water = screen(water, (0.8 * shine * smooth(-0.15, 0.4, ripple))[..., None] * rgb("#FFE6AA"))
     picture = mix(picture, water, sea.astype(np.float32))
     layers = (
-        (0.40, 0.24, "#6F9CA2", 0.66), (0.43, 0.25, "#56898F", 0.70), (0.46, 0.25, "#437F7F", 0.76),
-        (0.52, 0.23, "#2F6E66", 0.99), (0.60, 0.17, "#245B4C", 1.08), (0.70, 0.10, "#1B4A3C", 1.15),
+        (0.40, 0.24, "#6F9CA2", 0.66),
+        (0.43, 0.25, "#56898F", 0.70),
+        (0.46, 0.25, "#437F7F", 0.76),
+        (0.52, 0.23, "#2F6E66", 0.99),
+        (0.60, 0.17, "#245B4C", 1.08),
+        (0.70, 0.10, "#1B4A3C", 1.15),
     )
     for k, (base, tall, tone, shore) in enumerate(layers):
         sink = 0.5 - 0.5 * np.tanh((u[:1] - 0.30 - 0.035 * k) * 5.2)
@@ -52,7 +66,11 @@ def land(size: tuple[int, int]) -> Array:
         end = smooth(shore + 0.05, shore - 0.06, u[:1] + 0.05 * fbm(u[:1] * 9, u[:1] * 0 + k, 55, 3))
         top = top + (1 - end) * (0.05 + 0.035 * k + 0.5 * (1 - end) ** 4)
         lit = ridged(u * 10 + 0.6 * v * 9, v * 14 + k, 60 + k, 6) - 0.7
-        colour = mix(rgb(tone) + 0 * picture, rgb("#F3D9A2"), np.clip(0.16 * lit + 0.30 * np.exp(-(((u - 0.9) / 0.38) ** 2)), 0, 1) * (1 - 0.10 * k))
+        colour = mix(
+            rgb(tone) + 0 * picture,
+            rgb("#F3D9A2"),
+            np.clip(0.16 * lit + 0.30 * np.exp(-(((u - 0.9) / 0.38) ** 2)), 0, 1) * (1 - 0.10 * k),
+        )
         mist = smooth(0.02, 0.20, v - top) * (0.62 - 0.09 * k)
         colour = mix(colour, mix(rgb("#9CC3BA") + 0 * picture, rgb("#FBE3B4"), u), mist)
         picture = mix(picture, colour, smooth(-0.0011, 0.0011, v - top))
@@ -115,7 +133,9 @@ def flag_of_place(canvas: skia.Canvas, w: float, h: float, u: float) -> None:
     half = 228 * u
     tag = skia.PathBuilder()
     tag.addRRect(skia.RRect.MakeRectXY(skia.Rect(x - half, y - 112 * u, x + half, y - 8 * u), 16 * u, 16 * u))
-    tag.addPolygon([skia.Point(x - 17 * u, y - 9 * u), skia.Point(x + 17 * u, y - 9 * u), skia.Point(x, y + 18 * u)], True)
+    tag.addPolygon(
+        [skia.Point(x - 17 * u, y - 9 * u), skia.Point(x + 17 * u, y - 9 * u), skia.Point(x, y + 18 * u)], True
+    )
     path = tag.detach()
     shade = ink("#04202C", 0.5)
     shade.setMaskFilter(skia.MaskFilter.MakeBlur(skia.BlurStyle.kNormal_BlurStyle, 12 * u))
@@ -128,13 +148,18 @@ def flag_of_place(canvas: skia.Canvas, w: float, h: float, u: float) -> None:
 def ship(canvas: skia.Canvas, x: float, y: float, u: float) -> None:
     """A freighter with its boxes, on the horizon."""
     hull = skia.PathBuilder()
-    hull.addPolygon([skia.Point(x + px * u, y + py * u) for px, py in ((-62, -6), (60, -6), (72, -14), (60, 9), (-54, 9))], True)
+    hull.addPolygon(
+        [skia.Point(x + px * u, y + py * u) for px, py in ((-62, -6), (60, -6), (72, -14), (60, 9), (-54, 9))], True
+    )
     canvas.drawPath(hull.detach(), ink("#15384A"))
     tones = ("#B5472F", "#D9A441", "#3E7C87", "#7E4A5A", "#C98F4E")
     for column in range(7):
         for row in range(3 if 0 < column < 6 else 2):
             left = x + (-34 + column * 12.5) * u
-            canvas.drawRect(skia.Rect(left, y - (14 + row * 8) * u, left + 11.5 * u, y - (6.6 + row * 8) * u), ink(tones[(column * 2 + row * 3) % 5]))
+            canvas.drawRect(
+                skia.Rect(left, y - (14 + row * 8) * u, left + 11.5 * u, y - (6.6 + row * 8) * u),
+                ink(tones[(column * 2 + row * 3) % 5]),
+            )
     canvas.drawRect(skia.Rect(x - 56 * u, y - 38 * u, x - 40 * u, y - 5 * u), ink("#F3E6C8"))
     canvas.drawRect(skia.Rect(x - 54 * u, y - 34 * u, x - 42 * u, y - 31 * u), ink("#15384A"))
 

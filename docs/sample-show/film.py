@@ -20,7 +20,7 @@ import skia
 import summit
 import terraces
 import waterfall
-from kit import FONTS, Array, blur, bloom, drawn, enlarge, fbm, grid, ink, mix, noise, over, rgb, screen, smooth
+from kit import FONTS, Array, bloom, blur, colour, drawn, enlarge, fbm, grid, ink, mix, noise, over, rgb, screen, smooth
 from lettering import width as measure
 from lettering import write
 from numpy.typing import NDArray
@@ -54,7 +54,9 @@ class Dolly:
 
     CELL = 10
 
-    def __init__(self, picture: Array, depth: Array, centre: tuple[float, float], forward: float, aside: float, lift: float) -> None:
+    def __init__(
+        self, picture: Array, depth: Array, centre: tuple[float, float], forward: float, aside: float, lift: float
+    ) -> None:
         height, width = depth.shape
         self.shader = image(picture).makeShader(skia.TileMode.kClamp, skia.TileMode.kClamp, LINEAR)
         self.near = blur(1 / depth, 3)
@@ -64,7 +66,9 @@ class Dolly:
         )
         columns, rows = self.gx.shape[1], self.gx.shape[0]
         corner = (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).ravel()
-        quads = np.stack([corner, corner + 1, corner + columns, corner + 1, corner + columns + 1, corner + columns], axis=1)
+        quads = np.stack(
+            [corner, corner + 1, corner + columns, corner + 1, corner + columns + 1, corner + columns], axis=1
+        )
         self.indices = [int(i) for i in quads.ravel()]
         self.positions = [skia.Point(float(x), float(y)) for x, y in zip(self.gx.ravel(), self.gy.ravel(), strict=True)]
 
@@ -151,7 +155,7 @@ def cloth() -> Scene:
 
     def frame(t: float) -> Array:
         def draw(canvas: skia.Canvas) -> None:
-            zoom = 0.86 - 0.20 * ease(t)
+            zoom = 1.10 - 0.28 * ease(t)
             canvas.translate(SIZE[0] / 2, SIZE[1] / 2)
             canvas.rotate(-3.0 + 3.0 * ease(t))
             canvas.scale(zoom, zoom)
@@ -200,13 +204,19 @@ def night() -> Scene:
     near = y / (SIZE[1] - horizon)
     across, down = noise(x / 46, y / (6 + 0 * y), 140), noise(x / 60, y / 9, 141)
     still = smooth(0.0, 0.12, near)
-    water = drawn(*SIZE, lambda canvas: bridge.bridge(canvas, view))[horizon:, :, 3] + drawn(*SIZE, lambda canvas: bridge.shore(canvas, *SIZE))[horizon:, :, 3]
+    water = (
+        drawn(*SIZE, lambda canvas: bridge.bridge(canvas, view))[horizon:, :, 3]
+        + drawn(*SIZE, lambda canvas: bridge.shore(canvas, *SIZE))[horizon:, :, 3]
+    )
     free = np.clip(1 - blur(water, 3), 0, 1) * still
     random = np.random.default_rng(44)
-    cars = [(float(random.uniform(-60, 420)), float(random.choice([-1, 1])) * float(random.uniform(26, 44)), k) for k in range(15)]
+    cars = [
+        (float(random.uniform(-60, 420)), float(random.choice([-1, 1])) * float(random.uniform(26, 44)))
+        for _ in range(15)
+    ]
 
     def traffic(canvas: skia.Canvas, t: float) -> None:
-        for start, speed, k in cars:
+        for start, speed in cars:
             s = (start + speed * t * 4.5 + 60) % 480 - 60
             side = 2.0 if speed > 0 else -2.0
             unit = view.unit(s)
@@ -266,7 +276,7 @@ def spring() -> Scene:
                 canvas.scale(1, 0.35 + 0.6 * abs(math.sin(t * 4 + 6 * f)))
                 length = 16 + 16 * c
                 fill = skia.Paint(AntiAlias=True)
-                shades = [blossom.colour(rgb("#E56C8B")), blossom.colour(rgb("#FFDDE0"))]
+                shades = [colour(rgb("#E56C8B")), colour(rgb("#FFDDE0"))]
                 fill.setShader(skia.GradientShader.MakeLinear([(0, 0), (0, -length)], shades))
                 fill.setMaskFilter(skia.MaskFilter.MakeBlur(skia.BlurStyle.kNormal_BlurStyle, 0.4 + 2.4 * f * f))
                 canvas.drawPath(blossom.petal(length, length * 0.9), fill)
@@ -325,12 +335,17 @@ def welcome() -> Array:
             write(canvas, "Welcome", (1512, 932), "bold", 54, second, "centre")
 
     sheet = drawn(*SIZE, draw)
-    for words, face, middle in (("ຍິນດີຕ້ອນຮັບ", "NotoSansLao-Bold.ttf", 780), ("សូមស្វាគមន៍", "NotoSansKhmer-Bold.ttf", 1158)):
+    for words, face, middle in (
+        ("ຍິນດີຕ້ອນຮັບ", "NotoSansLao-Bold.ttf", 780),
+        ("សូមស្វាគមន៍", "NotoSansKhmer-Bold.ttf", 1158),
+    ):
         alpha = shaped(words, face, 54)
         height, width = alpha.shape
         top, left = 914 - height // 2, middle - width // 2
         part = sheet[top : top + height, left : left + width]
-        sheet[top : top + height, left : left + width, :3] = part[..., :3] * (1 - alpha[..., None]) + alpha[..., None] * rgb("#8A2A55")
+        sheet[top : top + height, left : left + width, :3] = part[..., :3] * (1 - alpha[..., None]) + alpha[
+            ..., None
+        ] * rgb("#8A2A55")
         sheet[top : top + height, left : left + width, 3] = np.maximum(part[..., 3], alpha)
     return sheet
 
@@ -415,11 +430,53 @@ def make(target: Path, quality: int = 24) -> Path:
         track = Path(folder) / "music.wav"
         music.make(track, LENGTH)
         command = [
-            "ffmpeg", "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{SIZE[0]}x{SIZE[1]}",
-            "-r", str(FPS), "-i", "-", "-i", str(track), "-c:v", "libx264", "-preset", "slow", "-crf", str(quality),
-            "-profile:v", "high", "-pix_fmt", "yuv420p", "-vf", "scale=out_color_matrix=bt709:out_range=tv",
-            "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv",
-            "-g", "60", "-c:a", "aac", "-b:a", "160k", "-movflags", "+faststart", "-map_metadata", "-1", str(target),
+            "ffmpeg",
+            "-y",
+            "-loglevel",
+            "error",
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "rgb24",
+            "-s",
+            f"{SIZE[0]}x{SIZE[1]}",
+            "-r",
+            str(FPS),
+            "-i",
+            "-",
+            "-i",
+            str(track),
+            "-c:v",
+            "libx264",
+            "-preset",
+            "slow",
+            "-crf",
+            str(quality),
+            "-profile:v",
+            "high",
+            "-pix_fmt",
+            "yuv420p",
+            "-vf",
+            "scale=out_color_matrix=bt709:out_range=tv",
+            "-colorspace",
+            "bt709",
+            "-color_primaries",
+            "bt709",
+            "-color_trc",
+            "bt709",
+            "-color_range",
+            "tv",
+            "-g",
+            "60",
+            "-c:a",
+            "aac",
+            "-b:a",
+            "160k",
+            "-movflags",
+            "+faststart",
+            "-map_metadata",
+            "-1",
+            str(target),
         ]
         with subprocess.Popen(command, stdin=subprocess.PIPE) as encoder:
             assert encoder.stdin is not None

@@ -15,7 +15,7 @@ import skia
 from numpy.typing import NDArray
 from PIL import Image
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating[Any]]
 FONTS = Path("/usr/share/fonts")
 
 
@@ -48,24 +48,25 @@ def noise(x: Array, y: Array, seed: int) -> Array:
 
 def fbm(x: Array, y: Array, seed: int, octaves: int = 5, gain: float = 0.5) -> Array:
     """Noise on noise: each octave is turned, twice as fine and `gain` as strong."""
-    total, strength = np.float32(0), 1.0
+    total, strength = np.zeros(np.broadcast_shapes(np.shape(x), np.shape(y)), dtype=np.float32), 1.0
     for octave in range(octaves):
-        total = total + strength * noise(x, y, seed + octave)
+        total += strength * noise(x, y, seed + octave)
         x, y = 1.6 * x + 1.2 * y + 17.3, -1.2 * x + 1.6 * y - 5.1
         strength *= gain
-    return np.asarray(total, dtype=np.float32)
+    return total
 
 
 def ridged(x: Array, y: Array, seed: int, octaves: int = 6, gain: float = 0.5) -> Array:
     """Sharp crests, 0..about 1.5: mountains, rock, ripples."""
-    total, strength, weight = np.float32(0), 1.0, np.float32(1)
+    total = np.zeros(np.broadcast_shapes(np.shape(x), np.shape(y)), dtype=np.float32)
+    weight, strength = np.ones_like(total), 1.0
     for octave in range(octaves):
         crest = (1 - np.abs(noise(x, y, seed + octave)) * 1.6) ** 2
-        total = total + strength * crest * weight
-        weight = np.clip(crest * 1.4, 0, 1)
+        total += strength * crest * weight
+        weight = np.clip(crest * 1.4, 0, 1).astype(np.float32)
         x, y = 1.6 * x + 1.2 * y + 9.2, -1.2 * x + 1.6 * y + 4.7
         strength *= gain
-    return np.asarray(total, dtype=np.float32)
+    return total
 
 
 def smooth(low: Any, high: Any, value: Any) -> Array:
@@ -138,13 +139,17 @@ def enlarge(a: Array, width: int, height: int) -> Array:
     """Bicubic, channel by channel, in floats."""
     layers = a[..., None] if a.ndim == 2 else a
     parts = [
-        np.asarray(Image.fromarray(np.ascontiguousarray(layers[..., c])).resize((width, height), Image.Resampling.BICUBIC))
+        np.asarray(
+            Image.fromarray(np.ascontiguousarray(layers[..., c])).resize((width, height), Image.Resampling.BICUBIC)
+        )
         for c in range(layers.shape[2])
     ]
     return parts[0] if a.ndim == 2 else np.stack(parts, axis=-1)
 
 
-def finish(picture: Array, size: tuple[int, int], seed: int = 1, grain: float = 0.012, vignette: float = 0.25) -> Image.Image:
+def finish(
+    picture: Array, size: tuple[int, int], seed: int = 1, grain: float = 0.012, vignette: float = 0.25
+) -> Image.Image:
     """Down to `size`, darker towards the corners, fine grain (which also hides the steps of 8 bits)."""
     height, width = picture.shape[:2]
     if (width, height) != size:
@@ -178,10 +183,23 @@ def over(below: Array, sheet: Array) -> Array:
     return np.asarray(below * (1 - sheet[..., 3:]) + sheet[..., :3], dtype=np.float32)
 
 
-def ink(colour: str, alpha: float = 1.0, **more: Any) -> skia.Paint:
-    """A smooth-edged paint of "#RRGGBB"."""
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return skia.Paint(AntiAlias=True, Color=skia.Color(red, green, blue, round(alpha * 255)), **more)
+def ink(text: str, alpha: float = 1.0, soft: float = 0.0) -> skia.Paint:
+    """The same from "#RRGGBB"."""
+    return fill(rgb(text), alpha, soft)
+
+
+def colour(tone: Array, alpha: float = 1.0) -> int:
+    """A colour as Skia packs it."""
+    red, green, blue = (round(float(c) * 255) for c in np.clip(tone, 0, 1))
+    return int(skia.Color(red, green, blue, round(alpha * 255)))
+
+
+def fill(tone: Array, alpha: float = 1.0, soft: float = 0.0) -> skia.Paint:
+    """A smooth-edged paint, blurred by `soft` pixels."""
+    paint = skia.Paint(AntiAlias=True, Color=colour(tone, alpha))
+    if soft:
+        paint.setMaskFilter(skia.MaskFilter.MakeBlur(skia.BlurStyle.kNormal_BlurStyle, soft))
+    return paint
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,14 @@ def width(words: str, name: str, size: float, spacing: float = 0.0) -> float:
 
 
 def write(
-    canvas: skia.Canvas, words: str, at: tuple[float, float], name: str, size: float, paint: skia.Paint,
-    align: str = "left", spacing: float = 0.0,
+    canvas: skia.Canvas,
+    words: str,
+    at: tuple[float, float],
+    name: str,
+    size: float,
+    paint: skia.Paint,
+    align: str = "left",
+    spacing: float = 0.0,
 ) -> float:
     """One line with its base line at `at`; returns its width. Only scripts that need no shaping."""
     total = width(words, name, size, spacing)

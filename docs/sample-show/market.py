@@ -4,31 +4,32 @@ import math
 
 import numpy as np
 import skia
-from kit import Array, bloom, drawn, fbm, finish, gradient, grid, mix, noise, over, rgb, ridged, smooth
+from kit import Array, bloom, colour, drawn, fbm, fill, finish, gradient, grid, mix, noise, over, rgb, smooth
 from PIL import Image
 
 SIZE = (1920, 1080)
 SUN = math.radians(222)
 CANOPIES = (
-    ("#E23B3B", "#F6EAD2"), ("#F2A51F", "#D9412E"), ("#2E8FA8", "#F3E7CB"), ("#E8548A", "#F7D9D6"), ("#3E9B5F", "#F1D564"),
-    ("#7B4BA0", "#E9B5CF"), ("#F0C22E", "#F0C22E"), ("#D8332F", "#D8332F"), ("#2C6FB3", "#7FC3DE"), ("#F07F2A", "#FBE3B5"),
+    ("#E23B3B", "#F6EAD2"),
+    ("#F2A51F", "#D9412E"),
+    ("#2E8FA8", "#F3E7CB"),
+    ("#E8548A", "#F7D9D6"),
+    ("#3E9B5F", "#F1D564"),
+    ("#7B4BA0", "#E9B5CF"),
+    ("#F0C22E", "#F0C22E"),
+    ("#D8332F", "#D8332F"),
+    ("#2C6FB3", "#7FC3DE"),
+    ("#F07F2A", "#FBE3B5"),
 )
-SKIRTS = (("#C8202F", "#F6BE2C", "#2AA7B8"), ("#20285A", "#E8487F", "#F6EFDF"), ("#E8487F", "#EE7A22", "#2F9A57"), ("#1E2A55", "#2AA7B8", "#E8487F"))
+SKIRTS = (
+    ("#C8202F", "#F6BE2C", "#2AA7B8"),
+    ("#20285A", "#E8487F", "#F6EFDF"),
+    ("#E8487F", "#EE7A22", "#2F9A57"),
+    ("#1E2A55", "#2AA7B8", "#E8487F"),
+)
 COATS = ("#28306A", "#2A2350", "#B02A4C", "#1F6A60", "#6A3480", "#D2527F")
 SCARVES = ("#E8487F", "#D7263D", "#2F9A57", "#F6EFDF", "#3B3F9A", "#F2A51F")
 FRUIT = ("#F28C1C", "#D7263D", "#7A1E3A", "#8DB53A", "#F4D03F", "#4E8B3A", "#B8472A", "#F5E6C4")
-
-
-def colour(tone: Array, alpha: float = 1.0) -> int:
-    red, green, blue = (round(float(c) * 255) for c in np.clip(tone, 0, 1))
-    return int(skia.Color(red, green, blue, round(alpha * 255)))
-
-
-def fill(tone: Array, alpha: float = 1.0, soft: float = 0.0) -> skia.Paint:
-    paint = skia.Paint(AntiAlias=True, Color=colour(tone, alpha))
-    if soft:
-        paint.setMaskFilter(skia.MaskFilter.MakeBlur(skia.BlurStyle.kNormal_BlurStyle, soft))
-    return paint
 
 
 def ground(size: tuple[int, int], u: float) -> Array:
@@ -64,7 +65,11 @@ def umbrella(canvas: skia.Canvas, r: float, pair: tuple[str, str], turn: float, 
         path = panel.detach()
         sheet = skia.Paint(AntiAlias=True)
         inner, outer = mix(tone, rgb("#FFF3D8"), 0.16) * min(light * 1.08, 1.15), tone * light * 0.90
-        sheet.setShader(skia.GradientShader.MakeRadial((0, 0), r, [colour(inner), colour(tone * light), colour(outer)], [0, 0.55, 1]))
+        sheet.setShader(
+            skia.GradientShader.MakeRadial(
+                (0, 0), r, [colour(inner), colour(tone * light), colour(outer)], [0, 0.55, 1]
+            )
+        )
         canvas.drawPath(path, sheet)
         if striped:
             canvas.save()
@@ -104,7 +109,9 @@ def basket(canvas: skia.Canvas, x: float, y: float, r: float, random: np.random.
         px, py = x + math.cos(a) * d, y + math.sin(a) * d
         canvas.drawCircle(px + r * 0.02, py + r * 0.03, r * piece, fill(tone * 0.45, 0.7))
         canvas.drawCircle(px, py, r * piece * 0.94, fill(tone * light))
-        canvas.drawCircle(px - r * piece * 0.3, py - r * piece * 0.3, r * piece * 0.28, fill(mix(tone, rgb("#FFFFFF"), 0.6), 0.75))
+        canvas.drawCircle(
+            px - r * piece * 0.3, py - r * piece * 0.3, r * piece * 0.28, fill(mix(tone, rgb("#FFFFFF"), 0.6), 0.75)
+        )
 
 
 def cloth(canvas: skia.Canvas, x: float, y: float, wide: float, tall: float, random: np.random.Generator) -> None:
@@ -121,7 +128,10 @@ def cloth(canvas: skia.Canvas, x: float, y: float, wide: float, tall: float, ran
         tone = rgb(tones[int(random.integers(len(tones)))])
         canvas.drawRect(skia.Rect(left, -tall / 2, left + wide * 0.62 / stripes, tall / 2), fill(tone, 0.92))
         for row in np.arange(-tall / 2 + 3, tall / 2 - 2, 7.0):
-            canvas.drawRect(skia.Rect(left + wide * 0.2 / stripes, float(row), left + wide * 0.42 / stripes, float(row) + 3), fill(rgb("#FFF6E0") if k % 2 else rgb("#20285A"), 0.85))
+            canvas.drawRect(
+                skia.Rect(left + wide * 0.2 / stripes, float(row), left + wide * 0.42 / stripes, float(row) + 3),
+                fill(rgb("#FFF6E0") if k % 2 else rgb("#20285A"), 0.85),
+            )
     canvas.restore()
 
 
@@ -129,7 +139,9 @@ def person(canvas: skia.Canvas, x: float, y: float, s: float, random: np.random.
     """Someone from straight above: pleated skirt, shoulders, a headscarf or a conical hat; a long shadow."""
     dx, dy = -math.cos(SUN), -math.sin(SUN)
     for k in range(8):
-        canvas.drawCircle(x + dx * s * 0.28 * k, y + dy * s * 0.28 * k, s * (0.62 - 0.03 * k), fill(rgb("#2A1A1E"), 0.10, s * 0.16))
+        canvas.drawCircle(
+            x + dx * s * 0.28 * k, y + dy * s * 0.28 * k, s * (0.62 - 0.03 * k), fill(rgb("#2A1A1E"), 0.10, s * 0.16)
+        )
     canvas.save()
     canvas.translate(x, y)
     canvas.rotate(float(random.choice([0, 180])) + float(random.normal(0, 40)))
@@ -140,19 +152,32 @@ def person(canvas: skia.Canvas, x: float, y: float, s: float, random: np.random.
     pleat.setStrokeWidth(s * 0.035)
     for k in range(26):
         a = k * 2 * math.pi / 26
-        canvas.drawLine(math.cos(a) * s * 0.3, math.sin(a) * s * 0.3, math.cos(a) * s * 0.80, math.sin(a) * s * 0.69, pleat)
+        canvas.drawLine(
+            math.cos(a) * s * 0.3, math.sin(a) * s * 0.3, math.cos(a) * s * 0.80, math.sin(a) * s * 0.69, pleat
+        )
     coat = rgb(COATS[int(random.integers(len(COATS)))])
     for side in (-1, 1):
-        canvas.drawOval(skia.Rect(s * 0.02, side * s * 0.60 - s * 0.20, s * 0.72, side * s * 0.60 + s * 0.20), fill(coat * 0.85))
-        canvas.drawOval(skia.Rect(s * 0.50, side * s * 0.56 - s * 0.15, s * 0.62, side * s * 0.56 + s * 0.15), fill(tones[1]))
+        canvas.drawOval(
+            skia.Rect(s * 0.02, side * s * 0.60 - s * 0.20, s * 0.72, side * s * 0.60 + s * 0.20), fill(coat * 0.85)
+        )
+        canvas.drawOval(
+            skia.Rect(s * 0.50, side * s * 0.56 - s * 0.15, s * 0.62, side * s * 0.56 + s * 0.15), fill(tones[1])
+        )
         canvas.drawCircle(s * 0.74, side * s * 0.54, s * 0.12, fill(rgb("#D9A47A")))
     canvas.drawOval(skia.Rect(-s * 0.36, -s * 0.84, s * 0.34, s * 0.84), fill(coat))
-    canvas.drawOval(skia.Rect(-s * 0.30, -s * 0.76, s * 0.16, s * 0.60), fill(mix(coat, rgb("#FFE8C8"), 0.30), 0.75, s * 0.08))
+    canvas.drawOval(
+        skia.Rect(-s * 0.30, -s * 0.76, s * 0.16, s * 0.60), fill(mix(coat, rgb("#FFE8C8"), 0.30), 0.75, s * 0.08)
+    )
     if random.random() < 0.4:
         basket(canvas, -s * 0.66, 0.0, s * 0.50, random)
     if random.random() < 0.22:
         for k in range(14):
-            canvas.drawCircle(-s * 0.004 * k, -s * 0.006 * k, s * 0.60 * (1 - k / 14), fill(mix(rgb("#C69F60"), rgb("#FBEBC0"), k / 13)))
+            canvas.drawCircle(
+                -s * 0.004 * k,
+                -s * 0.006 * k,
+                s * 0.60 * (1 - k / 14),
+                fill(mix(rgb("#C69F60"), rgb("#FBEBC0"), k / 13)),
+            )
     else:
         headscarf(canvas, s, rgb(SCARVES[int(random.integers(len(SCARVES)))]))
     canvas.restore()
@@ -204,7 +229,11 @@ def under(canvas: skia.Canvas, spots: list[Stall], random: np.random.Generator) 
     for _ in range(4000):
         x, y = float(random.uniform(-10, 1930)), float(random.uniform(0, 1080))
         across = abs(x - 1180 - 0.25 * (y - 540)) < 52
-        if (abs(y - lane(x)) < 62 or across) and all(math.hypot(x - a, y - b) > 40 for a, b in walkers) and len(walkers) < 120:
+        if (
+            (abs(y - lane(x)) < 62 or across)
+            and all(math.hypot(x - a, y - b) > 40 for a, b in walkers)
+            and len(walkers) < 120
+        ):
             walkers.append((x, y))
     for x, y in walkers:
         person(canvas, x, y, float(random.uniform(20, 25)), random)

@@ -51,7 +51,10 @@ def monochord(start: float, end: float, seconds: float) -> Sound:
     slide = end + (start - end) * np.exp(-time / 0.07)
     slide *= 2 ** (0.30 / 12 * np.clip((time - 0.25) * 2, 0, 1) * np.sin(2 * np.pi * 5.0 * time))
     phase = 2 * np.pi * np.cumsum(slide) / RATE
-    tone = sum(a * np.sin(k * phase) * np.exp(-time * (0.55 + 0.45 * k)) for k, a in ((1, 1.0), (2, 0.42), (3, 0.18), (4, 0.06)))
+    tone = sum(
+        a * np.sin(k * phase) * np.exp(-time * (0.55 + 0.45 * k))
+        for k, a in ((1, 1.0), (2, 0.42), (3, 0.18), (4, 0.06))
+    )
     return np.asarray(tone * np.minimum(1, time / 0.02) * np.minimum(1, (seconds - time) / 0.12))
 
 
@@ -66,7 +69,9 @@ def pad(degrees: tuple[int, ...], seconds: float, random: np.random.Generator) -
             for harmonic, strength in ((1, 1.0), (2, 0.34), (3, 0.14), (4, 0.05)):
                 off = 2 ** (random.normal(0, 3.5) / 1200)
                 drift = 1 + 0.10 * np.sin(2 * np.pi * random.uniform(0.1, 0.3) * time + random.uniform(0, 6))
-                total += strength * drift * np.sin(2 * np.pi * pitch(degree) * harmonic * off * time + random.uniform(0, 6))
+                total += (
+                    strength * drift * np.sin(2 * np.pi * pitch(degree) * harmonic * off * time + random.uniform(0, 6))
+                )
         sides.append(total * swell / len(degrees))
     return sides[0], sides[1]
 
@@ -83,13 +88,50 @@ def room(sound: Sound, random: np.random.Generator) -> Sound:
 
 
 MELODY = (
-    (4.0, 10, 0.9), (5.0, 9, 0.8), (5.5, 8, 0.7), (6.0, 7, 0.9), (7.5, 8, 0.6), (8.0, 10, 1.0), (9.5, 12, 0.8), (10.0, 11, 0.8),
-    (11.0, 10, 0.7), (12.0, 8, 0.9), (13.0, 9, 0.7), (13.5, 10, 0.7), (14.0, 12, 1.0), (15.5, 13, 0.7), (16.0, 12, 0.9), (17.0, 10, 0.8),
-    (17.5, 9, 0.7), (18.0, 8, 0.9), (19.5, 9, 0.6), (20.0, 10, 1.0), (21.0, 12, 0.8), (22.0, 11, 0.8), (22.5, 10, 0.7), (23.0, 8, 0.8),
+    (4.0, 10, 0.9),
+    (5.0, 9, 0.8),
+    (5.5, 8, 0.7),
+    (6.0, 7, 0.9),
+    (7.5, 8, 0.6),
+    (8.0, 10, 1.0),
+    (9.5, 12, 0.8),
+    (10.0, 11, 0.8),
+    (11.0, 10, 0.7),
+    (12.0, 8, 0.9),
+    (13.0, 9, 0.7),
+    (13.5, 10, 0.7),
+    (14.0, 12, 1.0),
+    (15.5, 13, 0.7),
+    (16.0, 12, 0.9),
+    (17.0, 10, 0.8),
+    (17.5, 9, 0.7),
+    (18.0, 8, 0.9),
+    (19.5, 9, 0.6),
+    (20.0, 10, 1.0),
+    (21.0, 12, 0.8),
+    (22.0, 11, 0.8),
+    (22.5, 10, 0.7),
+    (23.0, 8, 0.8),
     (24.0, 10, 1.0),
 )
-BENT = ((8.0, 9, 10, 2.2), (11.0, 11, 10, 1.6), (14.0, 11, 12, 2.4), (18.0, 9, 8, 2.2), (20.0, 9, 10, 2.2), (22.0, 12, 11, 1.4), (24.0, 9, 10, 3.6))
-CHORDS = ((0, (0, 3, 5)), (4, (-2, 2, 5)), (8, (0, 3, 7)), (12, (-3, 2, 6)), (16, (-2, 1, 5)), (20, (0, 3, 5)), (24, (0, 3, 5, 7)))
+BENT = (
+    (8.0, 9, 10, 2.2),
+    (11.0, 11, 10, 1.6),
+    (14.0, 11, 12, 2.4),
+    (18.0, 9, 8, 2.2),
+    (20.0, 9, 10, 2.2),
+    (22.0, 12, 11, 1.4),
+    (24.0, 9, 10, 3.6),
+)
+CHORDS = (
+    (0, (0, 3, 5)),
+    (4, (-2, 2, 5)),
+    (8, (0, 3, 7)),
+    (12, (-3, 2, 6)),
+    (16, (-2, 1, 5)),
+    (20, (0, 3, 5)),
+    (24, (0, 3, 5, 7)),
+)
 
 
 def compose(seconds: float) -> NDArray[np.float64]:
@@ -115,7 +157,13 @@ def compose(seconds: float) -> NDArray[np.float64]:
     for bar, degrees in CHORDS:
         for k in range(8):
             step = degrees[(0, 1, 2, 1, 2, 1, 0, 1)[k] % len(degrees)] + (5 if k in (2, 4) else 0)
-            put((bar + k / 2) * BEAT + 0.5 + float(random.normal(0, 0.006)), pluck(pitch(step), 2.2, random, 0.4), 0.15, -0.45, 0.45)
+            put(
+                (bar + k / 2) * BEAT + 0.5 + float(random.normal(0, 0.006)),
+                pluck(pitch(step), 2.2, random, 0.4),
+                0.15,
+                -0.45,
+                0.45,
+            )
         left, right = pad(degrees, min(4.9 * BEAT, seconds - bar * BEAT), random)
         start = int(bar * BEAT * RATE)
         size = min(len(left), count - start)
@@ -140,7 +188,18 @@ def save(path: Path, sound: NDArray[np.float64]) -> None:
 
 def loudness(path: Path) -> float:
     """LUFS, as FFmpeg measures it (EBU R 128)."""
-    command = ["ffmpeg", "-nostdin", "-hide_banner", "-i", str(path), "-af", "loudnorm=print_format=json", "-f", "null", "-"]
+    command = [
+        "ffmpeg",
+        "-nostdin",
+        "-hide_banner",
+        "-i",
+        str(path),
+        "-af",
+        "loudnorm=print_format=json",
+        "-f",
+        "null",
+        "-",
+    ]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stderr
     return float(json.loads(text[text.rindex("{") :])["input_i"])
 

@@ -1,7 +1,24 @@
 """Fansipan: the sun comes up over a sea of clouds."""
 
 import numpy as np
-from kit import Array, Eye, Hit, bloom, fbm, finish, gradient, grid, look, mix, noise, rgb, ridged, screen, slope, smooth
+from kit import (
+    Array,
+    Eye,
+    Hit,
+    bloom,
+    fbm,
+    finish,
+    gradient,
+    grid,
+    look,
+    mix,
+    noise,
+    rgb,
+    ridged,
+    screen,
+    slope,
+    smooth,
+)
 from PIL import Image
 
 SIZE = (1920, 1080)
@@ -18,7 +35,9 @@ def rock(x: Array, z: Array) -> Array:
     second = 4.7 * np.exp(-(((x - 20) / 8.5) ** 2) - ((z - 42) / 12.0) ** 2)
     shoulder = 3.7 * np.exp(-(((x + 17) / 9.0) ** 2) - ((z - 52) / 14.0) ** 2)
     near = 3.0 * np.exp(-(((x - 13.5) / 6.5) ** 2) - ((z - 15) / 4.0) ** 2)
-    ranges = 5.5 * smooth(62, 95, z) * smooth(-0.15, 0.62, noise(x / 34 + 5, z / 30, 15) + 0.4 * noise(x / 13, z / 13, 16))
+    ranges = (
+        5.5 * smooth(62, 95, z) * smooth(-0.15, 0.62, noise(x / 34 + 5, z / 30, 15) + 0.4 * noise(x / 13, z / 13, 16))
+    )
     body = summit + second + shoulder + near + ranges
     return np.asarray(body * (0.52 + 0.40 * crest) + 0.22 * crest - 1.15, dtype=np.float32)
 
@@ -28,7 +47,7 @@ def clouds(x: Array, z: Array) -> Array:
     far = 1 + z / 45
     swell = 0.75 * fbm(x / 16, z / 16, 50, 2)
     wx, wz = x + 1.1 * noise(x / 4, z / 4, 51), z + 1.1 * noise(x / 4, z / 4, 52)
-    total, strength, size = np.float32(0), 1.0, 5.2
+    total, strength, size = np.zeros_like(wx), 1.0, 5.2
     for octave in range(5):
         total = total + strength * (1 - np.abs(noise(wx / size + octave * 3, wz / size, 53 + octave)) * 2.2)
         strength *= 0.46
@@ -49,7 +68,13 @@ def sky(size: tuple[int, int], horizon: float) -> Array:
     picture = gradient(SKY, np.clip(up + 0.10 * np.abs(dx), 0, 1))
     veil = fbm(x / width * 4 + 1, y / height * 22 + 1.4 * fbm(x / width * 2.4, y / height * 5, 20, 3), 21, 6, 0.55)
     lit = smooth(0.05, 0.55, veil) * smooth(0.06, 0.35, up)
-    picture = mix(picture, gradient([(0, "#FFDFA0"), (0.3, "#FFA679"), (0.7, "#C9799A"), (1, "#7F78B4")], np.clip(up * 0.8 + sun * 0.8, 0, 1)), 0.8 * lit)
+    picture = mix(
+        picture,
+        gradient(
+            [(0, "#FFDFA0"), (0.3, "#FFA679"), (0.7, "#C9799A"), (1, "#7F78B4")], np.clip(up * 0.8 + sun * 0.8, 0, 1)
+        ),
+        0.8 * lit,
+    )
     random = np.random.default_rng(9)
     stars = np.zeros((height, width), np.float32)
     n = 260
@@ -75,7 +100,9 @@ def colour(hit: Hit) -> Array:
     shade = np.clip(0.10 + 0.75 * from_left**1.4 + 0.35 * np.clip(facing, 0, 1) + 0.16 * grit, 0, 1)
     stone = gradient([(0, "#191C3A"), (0.25, "#34335C"), (0.5, "#7A5468"), (0.75, "#D98A68"), (1, "#FFD596")], shade)
     wood = smooth(0.42, 0.75, ny + 0.25 * grit) * smooth(4.6, 3.0, top)
-    stone = mix(stone, gradient([(0, "#12203A"), (0.45, "#2F4A4A"), (0.8, "#8C8A56"), (1, "#E8C078")], shade), 0.85 * wood)
+    stone = mix(
+        stone, gradient([(0, "#12203A"), (0.45, "#2F4A4A"), (0.8, "#8C8A56"), (1, "#E8C078")], shade), 0.85 * wood
+    )
     soft = np.maximum(hit.z * 0.006, 0.10)
     cx, cy, cz = slope(clouds, hit, soft)
     lit = np.clip(-cx * 0.62 + cy * 0.42 + cz * 0.52, -1, 1)
@@ -84,7 +111,10 @@ def colour(hit: Hit) -> Array:
     )
     glow = np.exp(-(((hit.x / hit.z + 0.19) / 0.30) ** 2))
     tone = np.clip(0.26 + 0.50 * lit + 0.5 * np.clip(curve, -0.4, 0.4) + 0.16 * glow + 0.10 * sea, 0, 1)
-    white = gradient([(0, "#413F7A"), (0.22, "#6F609C"), (0.45, "#B888AC"), (0.65, "#F2AE9C"), (0.85, "#FFD9AA"), (1, "#FFF6DF")], tone)
+    white = gradient(
+        [(0, "#413F7A"), (0.22, "#6F609C"), (0.45, "#B888AC"), (0.65, "#F2AE9C"), (0.85, "#FFD9AA"), (1, "#FFF6DF")],
+        tone,
+    )
     edge = smooth(-0.15, 1.1 + 0.5 * grit, top - sea)
     return mix(white, stone, edge)
 

@@ -2,7 +2,26 @@
 
 import numpy as np
 import skia
-from kit import Array, Eye, Hit, bloom, drawn, fbm, finish, gradient, grid, ink, look, mix, noise, over, rgb, ridged, screen, slope, smooth
+from kit import (
+    Array,
+    Eye,
+    Hit,
+    bloom,
+    drawn,
+    fbm,
+    finish,
+    gradient,
+    grid,
+    look,
+    mix,
+    noise,
+    over,
+    rgb,
+    ridged,
+    screen,
+    slope,
+    smooth,
+)
 from PIL import Image
 
 SIZE = (1920, 1080)
@@ -21,7 +40,9 @@ def hill(x: Array, z: Array) -> Array:
     spurs = 21 * noise(x / 120 + 3, z / 150, 11) + 7.5 * noise(x / 47, z / 55, 12) + 1.1 * noise(x / 15, z / 15, 13)
     feet = 40 * smooth(170, 15, z)
     back = 34 * smooth(420, 900, z)
-    return np.asarray(sides + spurs * (0.35 + 0.65 * smooth(0, 90, np.abs(off))) + feet + back - 0.035 * z, dtype=np.float32)
+    return np.asarray(
+        sides + spurs * (0.35 + 0.65 * smooth(0, 90, np.abs(off))) + feet + back - 0.035 * z, dtype=np.float32
+    )
 
 
 def wooded(x: Array, z: Array) -> Array:
@@ -60,7 +81,9 @@ def sky(size: tuple[int, int], horizon: float) -> Array:
     picture = sky_colour(up, side)
     cloud = fbm(x / width * 5 + 3, y / height * 17 + fbm(x / width * 3, y / height * 6, 40, 3), 30, 6, 0.55)
     lit = smooth(0.02, 0.5, cloud) * smooth(0.02, 0.3, up)
-    warm = gradient([(0, "#FFE9B8"), (0.35, "#FFC489"), (0.7, "#E59A8A"), (1, "#9C8CAB")], np.clip(up * 0.9 + side * 0.5, 0, 1))
+    warm = gradient(
+        [(0, "#FFE9B8"), (0.35, "#FFC489"), (0.7, "#E59A8A"), (1, "#9C8CAB")], np.clip(up * 0.9 + side * 0.5, 0, 1)
+    )
     picture = mix(picture, warm, 0.75 * lit)
     sun = np.hypot(x - SUN_AT * width, y - (horizon - 0.118 * height)) / height
     picture = screen(picture, np.exp(-((sun / 0.022) ** 4))[..., None] * rgb("#FFFBE8"))
@@ -78,7 +101,11 @@ def distant(picture: Array, horizon: float) -> Array:
         crest = ridged(u[:1] * (1.7 + 0.8 * k) + 13.7 * k + 4, np.float32(0.37 * k) + 0 * u[:1], 60 + k, 8, 0.48)
         dip = 1 - 0.55 * np.exp(-(((u[:1] - SUN_AT) * (4.5 - 2 * away)) ** 2))
         top = horizon + height * (0.05 - (0.20 * away + 0.035) * (0.22 + 0.58 * crest) * dip)
-        tone = mix(gradient([(0, "#37456A"), (0.6, "#7D7699"), (1, "#BE97A4")], away), rgb("#FFC080"), (0.18 + 0.45 * away) * near_sun)
+        tone = mix(
+            gradient([(0, "#37456A"), (0.6, "#7D7699"), (1, "#BE97A4")], away),
+            rgb("#FFC080"),
+            (0.18 + 0.45 * away) * near_sun,
+        )
         foot = horizon + height * (0.05 - 0.17 * away)
         mist = smooth(-0.06, 0.12, (y - foot) / height) * 0.7
         tone = mix(tone, mix(rgb("#D9A79C") + 0 * tone, rgb("#FFD59A"), near_sun), mist)
@@ -135,11 +162,21 @@ def air(picture: Array, hit: Hit) -> Array:
     side = np.abs(hit.x / hit.z - 0.16)
     haze = mix(rgb("#8C7FA6") + 0 * picture, rgb("#FFC27C"), np.exp(-((side * 3.0) ** 2)))
     depth = 1 - np.exp(-np.maximum(hit.z - 130, 0) / 760)
-    low = smooth(22, -14, hill(hit.x, hit.z)) * smooth(110, 300, hit.z) * (0.5 + 0.9 * fbm(hit.x / 90, hit.z / 60, 95, 4))
+    low = (
+        smooth(22, -14, hill(hit.x, hit.z)) * smooth(110, 300, hit.z) * (0.5 + 0.9 * fbm(hit.x / 90, hit.z / 60, 95, 4))
+    )
     return mix(picture, haze, np.clip(0.95 * depth + 0.6 * np.clip(low, 0, 1), 0, 0.97))
 
 
-HUTS = ((-52, 182, 0.6), (-38, 190, 0.5), (-63, 197, 0.55), (78, 235, 0.6), (92, 242, 0.5), (-104, 300, 0.7), (-113, 306, 0.6))
+HUTS = (
+    (-52, 182, 0.6),
+    (-38, 190, 0.5),
+    (-63, 197, 0.55),
+    (78, 235, 0.6),
+    (92, 242, 0.5),
+    (-104, 300, 0.7),
+    (-113, 306, 0.6),
+)
 
 
 def hut(canvas: skia.Canvas, x: float, y: float, unit: float, haze: float) -> None:
@@ -171,7 +208,7 @@ def hamlet(eye: Eye, size: tuple[int, int], hit: Hit) -> Array:
 
     def draw(canvas: skia.Canvas) -> None:
         for x, z, scale in sorted(HUTS, key=lambda spot: -spot[1]):
-            ground = float(hill(np.float32(x), np.float32(z))) + 0.5
+            ground = float(hill(np.asarray(x), np.asarray(z))) + 0.5
             across = size[0] / 2 + x / z * eye.focal
             down = float(eye.down(ground, z))
             if hit.z[int(min(down, size[1] - 1)), int(across)] > z - 25:
@@ -192,10 +229,11 @@ def view(factor: int = 2) -> tuple[Array, Array]:
     x, y = grid(*size)
     away = np.hypot((x / size[0] - SUN_AT) * 1.2, (y - horizon * 0.67) / size[1])
     picture = screen(picture, (0.42 * np.exp(-away / 0.26))[..., None] * rgb("#FFA75A"))
-    picture = np.asarray(picture + 0.10 * np.sin((picture - 0.5) * np.pi) * (1 - np.abs(picture - 0.5)), dtype=np.float32)
+    picture = np.asarray(
+        picture + 0.10 * np.sin((picture - 0.5) * np.pi) * (1 - np.abs(picture - 0.5)), dtype=np.float32
+    )
     return picture, np.where(hit.sky, np.float32(1e6), hit.z)
 
 
 def make(factor: int = 2) -> Image.Image:
     return finish(bloom(view(factor)[0], 0.8, 0.35), SIZE, grain=0.01)
-

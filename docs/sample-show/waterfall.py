@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import skia
-from kit import Array, bloom, blur, drawn, fbm, finish, gradient, grid, mix, noise, over, rgb, ridged, screen, smooth
+from kit import Array, bloom, drawn, fbm, finish, gradient, grid, mix, over, rgb, ridged, screen, smooth
 from PIL import Image
 
 SIZE = (1080, 1920)
@@ -38,8 +38,13 @@ def rock(u: Array, v: Array, factor: int) -> tuple[Array, Array]:
     down = np.gradient(face, axis=0) * 240 * factor
     light = np.clip(0.42 - 0.34 * across - 0.46 * down, 0, 1.15)
     grit = fbm(u * 60, v * 106, 40, 4)
-    stone = gradient([(0, "#0D151A"), (0.3, "#25323A"), (0.6, "#586771"), (0.85, "#98A5A2"), (1, "#D6D9CB")], np.clip(light + 0.16 * grit, 0, 1))
-    moss = gradient([(0, "#0C1D14"), (0.4, "#28502A"), (0.75, "#577A36"), (1, "#98AE54")], np.clip(light + 0.25 * grit, 0, 1))
+    stone = gradient(
+        [(0, "#0D151A"), (0.3, "#25323A"), (0.6, "#586771"), (0.85, "#98A5A2"), (1, "#D6D9CB")],
+        np.clip(light + 0.16 * grit, 0, 1),
+    )
+    moss = gradient(
+        [(0, "#0C1D14"), (0.4, "#28502A"), (0.75, "#577A36"), (1, "#98AE54")], np.clip(light + 0.25 * grit, 0, 1)
+    )
     green = smooth(0.05, 0.45, fbm(u * 5, v * 8, 45, 5) - 0.55 * down + 0.9 * (np.abs(u - middle(v)) - spread(v)))
     return mix(stone, moss, 0.85 * green), light
 
@@ -63,7 +68,7 @@ def share(u: Array, v: Array) -> Array:
     return water(u, v, np.float32(0.5) + 0 * u)[1]
 
 
-def trees(size: tuple[int, int], factor: int) -> Array:
+def trees(size: tuple[int, int]) -> Array:
     """Forest on both sides, from far and pale to near and dark."""
     width, height = size
     random = np.random.default_rng(14)
@@ -74,9 +79,16 @@ def trees(size: tuple[int, int], factor: int) -> Array:
             for _ in range(46):
                 side = -1 if random.random() < 0.5 else 1
                 v = float(random.uniform(0.02, 0.62 + 0.42 * near))
-                gap = float(spread(np.float32(v))) * (1.15 - 0.1 * near) + 0.10 + 0.12 * (1 - v)
-                u = float(middle(np.float32(v))) + side * (gap + abs(float(random.normal(0, 0.22))))
-                crown(canvas, u * width, v * height, float(random.uniform(0.035, 0.075)) * width * (0.75 + 0.9 * near), near, random)
+                gap = float(spread(np.asarray(v))) * (1.15 - 0.1 * near) + 0.10 + 0.12 * (1 - v)
+                u = float(middle(np.asarray(v))) + side * (gap + abs(float(random.normal(0, 0.22))))
+                crown(
+                    canvas,
+                    u * width,
+                    v * height,
+                    float(random.uniform(0.035, 0.075)) * width * (0.75 + 0.9 * near),
+                    near,
+                    random,
+                )
 
     return drawn(width, height, draw)
 
@@ -95,7 +107,10 @@ def crown(canvas: skia.Canvas, x: float, y: float, r: float, near: float, random
         canvas.save()
         canvas.translate(x + ox * r, y + oy * r)
         canvas.rotate(float(random.uniform(-50, 50)))
-        canvas.drawOval(skia.Rect(-size, -size * 0.5, size, size * 0.5), skia.Paint(AntiAlias=True, Color4f=skia.Color4f(red, green, blue, 0.95)))
+        canvas.drawOval(
+            skia.Rect(-size, -size * 0.5, size, size * 0.5),
+            skia.Paint(AntiAlias=True, Color4f=skia.Color4f(red, green, blue, 0.95)),
+        )
         canvas.restore()
 
 
@@ -109,7 +124,10 @@ def boulders(picture: Array) -> Array:
             continue
         r = float(random.uniform(0.03, 0.062)) * (0.35 + 4.6 * (v - 0.80)) * width
         cx, cy, squash = u * width, v * height, float(random.uniform(0.55, 0.75))
-        x0, x1, y0, y1 = (int(np.clip(e, 0, m)) for e, m in ((cx - 1.3 * r, width), (cx + 1.3 * r, width), (cy - 1.2 * r, height), (cy + 1.2 * r, height)))
+        x0, x1, y0, y1 = (
+            int(np.clip(e, 0, m))
+            for e, m in ((cx - 1.3 * r, width), (cx + 1.3 * r, width), (cy - 1.2 * r, height), (cy + 1.2 * r, height))
+        )
         if x1 - x0 < 4 or y1 - y0 < 4:
             continue
         y, x = np.mgrid[y0:y1, x0:x1].astype(np.float32)
@@ -129,7 +147,7 @@ def boulders(picture: Array) -> Array:
     return picture
 
 
-def fronds(size: tuple[int, int], factor: int) -> Array:
+def fronds(size: tuple[int, int]) -> Array:
     """Ferns close by, in the shade, that frame the view."""
     width, height = size
     random = np.random.default_rng(18)
@@ -168,7 +186,10 @@ def pool(u: Array, v: Array) -> Array:
     """Green water, brighter where the fall meets it."""
     near = (v - POOL) / (1 - POOL)
     wave = fbm(u * 9 / (0.25 + near), 26 / (0.16 + near), 80, 5)
-    tone = gradient([(0, "#0F3A3C"), (0.35, "#1F6A66"), (0.7, "#5FA79B"), (1, "#DDF2EA")], np.clip(0.36 - 0.20 * near + 0.55 * wave + 0.50 * np.exp(-((u - 0.52) / 0.30) ** 2 - near * 3.2), 0, 1))
+    tone = gradient(
+        [(0, "#0F3A3C"), (0.35, "#1F6A66"), (0.7, "#5FA79B"), (1, "#DDF2EA")],
+        np.clip(0.36 - 0.20 * near + 0.55 * wave + 0.50 * np.exp(-(((u - 0.52) / 0.30) ** 2) - near * 3.2), 0, 1),
+    )
     foam = smooth(0.22, 0.48, wave + 0.75 * np.exp(-near * 5) * np.exp(-(((u - 0.52) / 0.34) ** 2)))
     return mix(tone, rgb("#F1FAF6"), 0.8 * foam)
 
@@ -189,13 +210,19 @@ def paint(factor: int = 2) -> Array:
     heaven = mix(heaven, rgb("#B3CBCB"), 0.8 * smooth(-0.002, 0.002, v - far))
     picture = mix(heaven, picture, smooth(-0.003, 0.003, v - top))
     picture = mix(picture, pool(u, v), smooth(-0.004, 0.006, v - POOL - 0.006 * fbm(u * 14, v * 0, 108, 3)))
-    picture = over(picture, trees(size, factor))
-    spray = np.exp(-(((v - POOL + 0.03) / 0.085) ** 2) - ((u - 0.52) / 0.38) ** 2) * (0.62 + 0.7 * fbm(u * 4, v * 9, 110, 5))
+    picture = over(picture, trees(size))
+    spray = np.exp(-(((v - POOL + 0.03) / 0.085) ** 2) - ((u - 0.52) / 0.38) ** 2) * (
+        0.62 + 0.7 * fbm(u * 4, v * 9, 110, 5)
+    )
     picture = screen(picture, (0.92 * np.clip(spray, 0, 1))[..., None] * rgb("#EAF4F0"))
     picture = boulders(picture)
-    ray = smooth(0.35, 0.9, 0.5 + fbm((u + 0.42 * v) * 5.5, v * 0.5, 120, 3)) * np.exp(-(((u + 0.45 * v - 0.62) / 0.42) ** 2)) * smooth(0.85, 0.1, v)
+    ray = (
+        smooth(0.35, 0.9, 0.5 + fbm((u + 0.42 * v) * 5.5, v * 0.5, 120, 3))
+        * np.exp(-(((u + 0.45 * v - 0.62) / 0.42) ** 2))
+        * smooth(0.85, 0.1, v)
+    )
     picture = screen(picture, (0.34 * ray)[..., None] * rgb("#FFF0C4"))
-    return over(picture, fronds(size, factor))
+    return over(picture, fronds(size))
 
 
 def make(factor: int = 2) -> Image.Image:

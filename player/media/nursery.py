@@ -26,6 +26,8 @@ class Nursery:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "player.media.nursery", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
+                # HarfBuzz lets the locale choose forms of letters: they must be the same on every machine.
+                env=os.environ | {"LC_ALL": "C.UTF-8"},
                 stdin=subprocess.DEVNULL,
             )
 

@@ -1,6 +1,6 @@
 """The child's side: one job from start to end, pictures and samples into shared memory.
 
-Messages out: hello(pid)+handle, frame(slot, at), overlay(y, height) in the last slot, tile(slot, index),
+Messages out: hello(pid)+handle, still(opaque) in slot 0, frame(slot, at), overlay(y, height) in the last slot, tile(slot, index),
 sound(position, count), failed(reason). Messages in: free(slot), tile(index, slot), heard(position).
 """
 
@@ -61,8 +61,9 @@ def _perform(job: Job, channel: Channel, memory: SharedMemory) -> None:
         case Banner(text=text, height=height, style=style):
             _crawl(Strip(text, style, height, lang=job.content.lang), channel, memory)
         case _:
-            _put(memory.slot(0), stills.draw(job))
-            channel.send_patiently("frame", 0, 0)
+            bitmap = stills.draw(job)
+            _put(memory.slot(0), bitmap)
+            channel.send_patiently("still", bitmap.opaque)
 
 
 def _put(slot: memoryview, bitmap: Bitmap) -> None:

@@ -65,6 +65,11 @@ class Showing(ABC):
     def ready(self) -> bool:
         """Whether there is a picture; a failed one may still have its last."""
 
+    @property
+    def hides(self) -> bool:
+        """Whether nothing below can be seen through it."""
+        return True
+
     @abstractmethod
     def sockets(self) -> list[Decoder]:
         """What to wait on for news."""
@@ -151,11 +156,17 @@ class Clip(Showing):
 class StillClip(Clip):
     """A picture, page, notice or clock: one picture, then the decoder leaves."""
 
+    opaque = True
     _fresh = False
 
+    @property
+    def hides(self) -> bool:
+        return self.opaque
+
     def take(self, message: Message) -> None:
-        if message[0] == "frame" and not self.ready:
-            self.picture = surface_of(self.decoder.memory.slot(0), self.job.size, opaque=True)
+        if message[0] == "still" and not self.ready:
+            self.opaque = bool(message[1])
+            self.picture = surface_of(self.decoder.memory.slot(0), self.job.size, self.opaque)
             self.state = State.READY
             self._fresh = True
             self.decoder.close()

@@ -153,8 +153,7 @@ class CrawlClip(Showing):
             self._strips.pop(item_id).close()
 
     @property
-    def opaque(self) -> bool:
-        """Whether nothing below can be seen through it."""
+    def hides(self) -> bool:
         return all(strip.opaque for strip, _, _ in self._spans)
 
     def deadline(self, now: Instant) -> Instant | None:

@@ -218,9 +218,8 @@ class Layer:
 
     def covers(self, rect: Rect) -> bool:
         """Whether this layer hides everything below it in `rect`."""
-        if self.front is None or not self.area.contains(pygame.Rect(rect)):
-            return self.front is None and self.visible and self.area.contains(pygame.Rect(rect))
-        return not isinstance(self.front, CrawlClip) or self.front.opaque
+        hides = self.visible if self.front is None else self.front.hides
+        return hides and self.area.contains(pygame.Rect(rect))
 
     def paint(self, target: pygame.Surface, now: Instant) -> None:
         """Draw the zone into the target, within the target's clip."""

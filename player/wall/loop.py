@@ -103,6 +103,8 @@ class Wall:
         self._started = read_clock()
         self._looked = self._told = Instant(0)
         self._sought = self._started
+        self._shown = self._started
+        """The instant of the output frame that is on the screen."""
         self._repaint = True
         self._dirty = False
         self.first_content: Instant | None = None
@@ -125,7 +127,7 @@ class Wall:
         stage, screen = self._parts.stage, self._parts.screen
         fps = stage.show.fps
         frame = frame_index(now, fps)
-        shown = frame_instant(frame, fps)
+        self._shown = shown = frame_instant(frame, fps)
         damage = stage.tick(shown)
         if self._repaint:
             damage, self._repaint = [Rect(0, 0, *screen.canvas)], False
@@ -215,7 +217,7 @@ class Wall:
             if self.first_content is None and 0 <= now - self._started < 2 * STATUS:
                 return
             self._scribe = self._parts.make_scribe(self._parts.screen.canvas)
-        if self._stop.picture and self._scribe.picture(self._parts.screen.surface, self._about(now)):
+        if self._stop.picture and self._scribe.picture(self._parts.screen.surface, {"instant": self._shown}):
             self._stop.picture = False
         if 0 <= now - self._told < STATUS:
             return
@@ -234,11 +236,6 @@ class Wall:
                 )
             )
         troubles.clear()
-
-    def _about(self, now: Instant) -> dict[str, object]:
-        fps = self._parts.stage.show.fps
-        frame = frame_index(now, fps)
-        return {"instant": frame_instant(frame, fps), "frame": frame}
 
     def _describe(self, now: Instant) -> dict[str, object]:
         parts = self._parts
