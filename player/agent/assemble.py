@@ -68,7 +68,10 @@ def once(config_path: Path) -> int:
         _hold(stack, config_path, state)
         shop = stack.enter_context(workshop(config_path, state, threading.Event()))
         made = shop.make()
-        shop.store(made)
+        try:
+            shop.store(made)
+        except OSError as error:
+            raise StateFault(_("the show cannot be stored: {reason}").format(reason=error.strerror)) from error
         for fault in made.faults:
             log.warning("%s", fault)
         return 2 if made.faults else 0

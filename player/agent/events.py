@@ -32,7 +32,9 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The worker has done its chores."""
+    """The worker has done some of its chores; `rest` are the assets that wait to be verified."""
+
+    rest: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

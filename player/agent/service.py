@@ -5,11 +5,12 @@ import queue
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 from player.agent.events import Began, Changed, Crashed, Event, HousekeepingDue, Kept, Looked, Stop
 from player.agent.settling import Settling
 from player.agent.status import FAULTY, GOOD, STUCK, Status, StatusFile, now
-from player.agent.worker import Housekeep, Look, Task, Worker
+from player.agent.worker import Housekeep, Look, Task
 from player.config.language import _
 from player.core.faults import Fault
 from player.library.workshop import Made
@@ -22,13 +23,19 @@ LOOK_EVERY = 30.0
 OUR_FAULT = 70
 
 
+class Taker(Protocol):
+    """Whoever does the tasks: it answers each with one event, `Looked` or `Kept`."""
+
+    def give(self, task: Task) -> None: ...
+
+
 class Service:
-    """Runs in the main thread. `alive` names a thread that has ended though it should not, or nobody."""
+    """Runs in the main thread. `longest` is how long the loop may be silent, in seconds."""
 
     def __init__(
         self,
         events: "queue.SimpleQueue[Event]",
-        worker: Worker,
+        worker: Taker,
         status_file: StatusFile,
         notify: Callable[[str], None],
         *,
@@ -91,8 +98,9 @@ class Service:
                 self._busy = False
                 self._status = replace(self._status, compiling=False)
                 self._take(event)
-            case Kept():
+            case Kept(rest):
                 self._busy = False
+                self._tasks += [Housekeep(rest)] if rest else []
             case Crashed(thread, error):
                 log.critical("the thread %s ended by an error: %s", thread, error)
                 return OUR_FAULT
@@ -128,7 +136,6 @@ class Service:
                 log.info(_("no faults any more"))
         self._said = faults
         if number != self._status.show and made.show:
-            log.info(
-                _("show {number} is ready, playlists: {count}").format(number=number, count=len(made.show.playlists))
-            )
+            said = _("show {number} is ready, playlists: {count}")
+            log.info(said.format(number=number, count=len(made.show.playlists)))
         self._notify(f"STATUS=show {number}, {len(faults)} faults")

@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from player.library.workshop import Workshop
 log = logging.getLogger(__name__)
 
 _STOP_WITHIN = 0.8
+_CHORE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Housekeep:
-    """Verify what is stored and remove what nothing uses."""
+    """Remove what nothing uses (when `rest` is None) and verify what is stored, for a few seconds: `rest` is what has
+    not been verified yet."""
+
+    rest: tuple[str, ...] | None = None
 
 
 Task = Look | Housekeep
@@ -70,7 +75,7 @@ class Worker:
     def _work(self) -> None:
         while (task := self._tasks.get()) is not None:
             try:
-                self._report(self._look() if isinstance(task, Look) else self._keep_house())
+                self._report(self._look() if isinstance(task, Look) else self._keep_house(task.rest))
             except Cancelled:
                 return
 
@@ -101,8 +106,12 @@ class Worker:
         self._follower.follow(self._workshop.config_path, folders)
         return self._today(), fingerprint([self._workshop.config_path, *folders])
 
-    def _keep_house(self) -> Kept:
-        if self._workshop.keep_house():
-            # A damaged asset is gone: the next look admits its file again.
-            self._seen = None
-        return Kept()
+    def _keep_house(self, rest: tuple[str, ...] | None) -> Kept:
+        """A little of it at a time, so that edits need not wait for a disk to be read through."""
+        waiting = list(self._workshop.tidy() if rest is None else rest)
+        end = time.monotonic() + _CHORE_SECONDS
+        while waiting and time.monotonic() < end and not self._ending.is_set():
+            if not self._workshop.verify(waiting.pop()):
+                # It is gone: the next look admits its file again.
+                self._seen = None
+        return Kept(tuple(waiting))

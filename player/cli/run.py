@@ -10,7 +10,6 @@ import click
 
 from player.cli.children import WATCHED, Child, end
 from player.cli.durations import duration
-from player.cli.statusfiles import read_json
 from player.cli.verbs import verb
 from player.config.language import _
 from player.core.units import SECOND, Span
@@ -85,6 +84,9 @@ class Run:
 
     def _tell(self) -> None:
         """Say where the picture is, when that is known or changes."""
+        # Imported here because the wall is to be started first of all.
+        from player.cli.statusfiles import read_json
+
         seen = read_json(self._folder / "wall.json")
         if seen.get("pid") != (self._wall.process.pid if self._wall.process else None):
             return

@@ -68,13 +68,13 @@ class Blobs:
         self,
         root: Path,
         ending: threading.Event | None = None,
-        pause: Callable[[float], object] = time.sleep,
+        pause: Callable[[float], object] | None = None,
         reserve: int = RESERVE,
     ) -> None:
         self._blobs = root / "blobs"
         self._incoming = root / "incoming"
         self._ending = ending or threading.Event()
-        self._pause = pause
+        self._pause = pause or self._ending.wait
         self._reserve = reserve
         for folder in (self._blobs, self._incoming):
             folder.mkdir(parents=True, exist_ok=True)

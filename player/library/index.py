@@ -30,7 +30,7 @@ _COARSE_NS = 2_000_000_000
 class Index:
     """The index of one state folder. Every method is safe between processes; one thread uses it.
 
-    The disk's refusals (full, read-only) are logged and otherwise ignored: then files are merely read again.
+    The disk's refusals (full, read-only) are logged and no more than that: then files are merely read again.
     """
 
     def __init__(self, state: Path) -> None:
@@ -91,7 +91,9 @@ class Index:
             return _open(self._path)
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode & 0xFF not in _DAMAGED:
-                raise
+                # A full or read-only disk: files are known for the life of this process at least.
+                log.warning("the index %s cannot be opened: %s", self._path, error)
+                return _open(Path(":memory:"))
             self._set_aside(error)
             return _open(self._path)
 

@@ -91,14 +91,16 @@ class Workshop:
         self._previous = made.show
         return number
 
-    def keep_house(self) -> bool:
-        """Verify every asset and remove what no kept show uses; True when one was damaged and has to be fetched."""
+    def tidy(self) -> tuple[str, ...]:
+        """Remove assets that no kept show uses; the SHA-256 of those that stay."""
         used = self._shows.assets()
-        damaged = [sha for sha in sorted(used) if self._blobs.has(sha) and not self._blobs.verify(sha)]
-        freed = self._blobs.discard_unused(used)
-        if freed:
+        if freed := self._blobs.discard_unused(used):
             log.info("removed %d MB of files that no show uses any more", freed >> 20)
-        return bool(damaged)
+        return tuple(sorted(sha for sha in used if self._blobs.has(sha)))
+
+    def verify(self, sha: str) -> bool:
+        """Is the asset still what it was? A damaged one is removed; the next `make` takes its file in again."""
+        return self._blobs.verify(sha)
 
 
 @contextmanager
