@@ -54,6 +54,7 @@ def test_an_edit_does_not_start_the_film_on_screen_over(screen: XServer, show: S
     show.write_playlist("main", [film, _image(show, 1)])
     with Recorder(screen, tmp_path / "seen") as recorder, Daemon(show, screen.display) as daemon:
         daemon.wait_for(lambda: (code := look(screen).top) and code.item == 7 and 10 < code.number < 90, "film")
+        daemon.play(0.5)
         before = (show.state / "current").resolve()
         edited = look(screen).at
         show.write_playlist("main", [_image(show, 2), film, _image(show, 3)])
@@ -64,7 +65,8 @@ def test_an_edit_does_not_start_the_film_on_screen_over(screen: XServer, show: S
         daemon.stop()
     readings = of_the_show(recorder.recording.readings(), ended)
     assert bare(readings) == []
-    film_turn = next(turn for turn in turns(readings) if turn.item == 7)
+    film_turn = next(turn for turn in turns(readings) if turn.start <= edited < turn.end)
+    assert film_turn.item == 7
     assert film_turn.numbers == sorted(set(film_turn.numbers))
     assert film_turn.numbers[-1] >= 235
     early = [(at, number) for at, number in film_turn.seen if at < edited]
