@@ -173,7 +173,7 @@ def _shown(spec: ItemSpec, name: str, asset: Asset, look: Look) -> Iterator[Item
 
 
 def _item(spec: ItemSpec, title: str, content: Content, span: Span) -> Item:
-    return Item(content_id(content), title, content, span, spec.transition, spec.first, spec.last)
+    return Item(content_id(content), title, content, span, spec.transition, spec.first, spec.last, spec.tags)
 
 
 def _for_kind(look: Look, asset: Asset) -> Look:
