@@ -174,6 +174,7 @@ class Item:
     transition: Transition = Transition()
     first: date | None = None
     last: date | None = None
+    tags: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if self.span <= 0:

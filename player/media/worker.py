@@ -1,13 +1,15 @@
 """The child's side: one job from start to end, pictures and samples into shared memory.
 
 Messages out: hello(pid) with a handle on the process; still(opaque), which lies in slot 0; frame(slot, at);
-overlay(slot, y, height); strip(width); tile(slot, index); sound(position, count); failed(reason).
-Messages in: free(slot); tile(index, slot); heard(position).
+overlay(slot, y, height); strip(width); tile(slot, index); sound(position, count); failed(reason);
+crashed(traceback). Messages in: free(slot); tile(index, slot); heard(position).
 """
 
 import json
 import os
+import socket
 import sys
+import traceback
 from typing import NoReturn
 
 from player.config import language
@@ -24,34 +26,44 @@ from player.media.text.crawl import Strip
 NICENESS = 5
 """Decoders work ahead of time, the wall cannot: it goes first."""
 
+LAST_WORDS = 8_000
+"""Characters of a traceback that are passed on."""
+
 SOUND_AHEAD = Span(1_500_000)
 """How far samples are decoded before the pictures: more than files commonly interleave them by."""
 
 
 def serve(header: bytes, handles: list[int]) -> int:
     """Do the job that lies in shared memory; the exit status of the child."""
-    import socket
-
     channel = Channel(socket.socket(fileno=handles[0]))
     limits.confine(niceness=NICENESS)
-    layout = decode(Layout, json.loads(header))
-    memory = SharedMemory(layout, handles[1])
+    memory = SharedMemory(decode(Layout, json.loads(header)), handles[1])
     memory.forget_handle()
-    self_handle = os.pidfd_open(os.getpid())
     try:
-        channel.send_patiently("hello", os.getpid(), handles=(self_handle,))
-        os.close(self_handle)
+        return _introduced(channel, memory)
+    except Hangup:
+        return 0
+
+
+def _introduced(channel: Channel, memory: SharedMemory) -> int:
+    own_handle = os.pidfd_open(os.getpid())
+    channel.send_patiently("hello", os.getpid(), handles=(own_handle,))
+    os.close(own_handle)
+    try:
         job = decode(Job, json.loads(bytes(memory.job())))
         language.use(job.language)
         _perform(job, channel, memory)
     except Hangup:
-        return 0
+        raise
     except ContentFault as fault:
         channel.send_patiently("failed", str(fault))
         return 1
     except MemoryError:
         channel.send_patiently("failed", language._("It needs more memory than a picture may; make it smaller."))
         return 1
+    except Exception:  # noqa: BLE001 - last words: a confined child can write to no log, so the wall does it
+        channel.send_patiently("crashed", traceback.format_exc()[-LAST_WORDS:])
+        return 70
     return 0
 
 

@@ -4,6 +4,7 @@ A clip begins OPENING, is READY once it has a picture, and FAILED when its decod
 clip keeps its last picture, for the wall holds it until there is a better one.
 """
 
+import logging
 from abc import ABC, abstractmethod
 from collections import deque
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from player.media.channel import Message
 from player.media.decoder import Decoder
 from player.media.effort import Effort
 from player.media.jobs import Job
+
+log = logging.getLogger(__name__)
 
 STALL = seconds(0.4)
 """A film whose decoder has delivered nothing for this long, though it has free slots, will be opened anew."""
@@ -125,6 +128,8 @@ class Clip(Showing):
             if message[0] == "failed":
                 self.deliberate = True
                 self.fail(str(message[1]))
+            elif message[0] == "crashed":
+                log.error("a decoder crashed over %s: %s", self.job.path or "a text", message[1])
             else:
                 self.take(message)
         if self.decoder.gone and self.state is not State.FAILED:
