@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from player.core.model import Item, Playlist
 from player.core.rundown import Timetable
+from player.core.standing import PATIENCE
 from player.core.strips import Segment, segments_of
 from player.core.units import DAY, SECOND, Instant, Span
-from player.core.walker import PATIENCE
 
 Cue = Segment
 """A segment as it is really shown. Its item begins, virtually, at `start - offset`."""
