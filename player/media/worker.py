@@ -23,9 +23,6 @@ from player.media.jobs import Bitmap, Job
 from player.media.sharing import SOUND_FRAME, SOUND_RATE, Layout, SharedMemory
 from player.media.text.crawl import Strip
 
-NICENESS = 5
-"""Decoders work ahead of time, the wall cannot: it goes first."""
-
 LAST_WORDS = 8_000
 """Characters of a traceback that are passed on."""
 
@@ -36,7 +33,7 @@ SOUND_AHEAD = Span(1_500_000)
 def serve(header: bytes, handles: list[int]) -> int:
     """Do the job that lies in shared memory; the exit status of the child."""
     channel = Channel(socket.socket(fileno=handles[0]))
-    limits.confine(niceness=NICENESS)
+    limits.confine()
     memory = SharedMemory(decode(Layout, json.loads(header)), handles[1])
     memory.forget_handle()
     try:

@@ -101,7 +101,8 @@ class Wall:
         self._scribe: Scribe | None = None
         self._speaker: Speaker | None = None
         self._started = read_clock()
-        self._looked = self._told = Instant(0)
+        self._looked = Instant(0)
+        self._told = self._started
         self._sought = self._started
         self._shown = self._started
         """The instant of the output frame that is on the screen."""
@@ -224,15 +225,14 @@ class Wall:
     def _tell(self, now: Instant) -> None:
         """Once a second: the status, and a preview when the picture has changed."""
         self._complain()
-        if self._scribe is None:
-            if self.first_content is None and 0 <= now - self._started < 2 * STATUS:
-                return
-            self._scribe = self._parts.make_scribe(self._parts.screen.canvas)
-        if self._stop.picture and self._scribe.picture(self._parts.screen.surface, {"instant": self._shown}):
-            self._stop.picture = False
-        if 0 <= now - self._told < STATUS:
+        if self._scribe is not None and self._stop.picture:
+            self._stop.picture = not self._scribe.picture(self._parts.screen.surface, {"instant": self._shown})
+        first = self._scribe is None and self.first_content is not None
+        if 0 <= now - self._told < STATUS and not first:
             return
         self._told = now
+        if self._scribe is None:
+            self._scribe = self._parts.make_scribe(self._parts.screen.canvas)
         self._scribe.status(self._describe(now))
         if self._dirty:
             self._scribe.preview(self._parts.screen.surface)
