@@ -198,6 +198,7 @@ class FilmClip(Clip):
         self._queue: deque[tuple[Span, int]] = deque()
         self._surfaces: dict[int, pygame.Surface] = {}
         self._held: int | None = None
+        self._in_step = False
         self._hungry_since: Instant | None = None
         self._hungry_effort: Effort | None = None
         self.sound_end = 0
@@ -229,20 +230,23 @@ class FilmClip(Clip):
         while self._queue and self._queue[0][0] <= time:
             if due is not None:
                 self.decoder.tell("free", due[1])
-                self._pacing.skipped += self._held is not None
+                self._pacing.skipped += self._in_step
             due = self._queue.popleft()
         self._watch(now)
         if due is None:
             return False
+        self._account(Span(time - due[0]))
         if self._held is not None:
-            # The first is not counted: after a resumption it is the one that was up long before.
-            self._account(Span(time - due[0]))
             self.decoder.tell("free", self._held)
         self._held = due[1]
         self.picture = self._surface(due[1])
         return True
 
     def _account(self, late: Span) -> None:
+        # Begun in its middle, a film first catches up with the time that it took to open.
+        self._in_step = self._in_step or late < self._frame_span
+        if not self._in_step:
+            return
         self._pacing.shown += 1
         self._pacing.worst = max(self._pacing.worst, late)
         self._pacing.late += late >= 2 * self._frame_span
