@@ -45,7 +45,7 @@ def main(config_path: Path, duration: Span | None) -> int:
 
 def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: ExitStack) -> int:
     state, run = state_dir(config_path), run_dir(config_path)
-    settings = read(state) or WallSettings()
+    settings = read(state) or WallSettings(language=language.language_in_use())
     language.use(settings.language)
     interruptions = Interruptions()
     store = ShowStore(state)

@@ -6,6 +6,7 @@ yet leaves the old picture standing; a film whose decoder dies keeps its last pi
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pygame
 
@@ -13,7 +14,7 @@ from player.core.geometry import Rect
 from player.core.model import Banner, Change, Clock, Film, Zone
 from player.core.pacing import next_frame, progress
 from player.core.plan import Cue, ZonePlan
-from player.core.units import Instant
+from player.core.units import Instant, seconds
 from player.media.decoder import Decoder
 from player.wall.clips import FilmClip, Showing, State, StillClip
 from player.wall.crawl import CrawlClip
@@ -21,7 +22,10 @@ from player.wall.transitions import blend
 from player.wall.waiting import LEAD, Waiting
 
 TRIES = 2
-"""How often an item is opened in one play before others stand in for it."""
+"""How often an item may fail in one play before others stand in for it."""
+
+FORGIVEN = seconds(10)
+"""A failure longer ago than this is not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,14 @@ class Trouble:
     title: str
     reason: str
     until: Instant
+
+
+class _Tries(NamedTuple):
+    """How often one play has failed, and when last."""
+
+    cue: Cue
+    failures: int
+    at: Instant
 
 
 class Layer:
@@ -51,7 +63,7 @@ class Layer:
         self._leaving_end = Instant(0)
         self._pending: Waiting | None = None
         self._coming: Waiting | None = None
-        self._tries: tuple[Cue, int] | None = None
+        self._tries: _Tries | None = None
         self._previous: Cue | None = None
         self._moving = False
         self._changed = True
@@ -98,6 +110,9 @@ class Layer:
             return
         if self._pending is None or not _same(self._pending.cue, cue):
             self._drop_pending()
+            if self._cue is not None and _same(self._cue, cue) and self.front is not None:
+                self._give_up(cue, self.front, now)
+                return
             self._pending = self._claim(cue, now)
         showing = self._pending.showing
         if showing.state is not State.FAILED and not showing.ready:
@@ -153,10 +168,11 @@ class Layer:
         self.front, self._cue, self._changed = showing, cue, True
 
     def _give_up(self, cue: Cue, showing: Showing, now: Instant) -> None:
-        """Open it once more; then let others stand in for it until its time is over."""
+        """`showing` has failed. Open it once more; then let others stand in for it until its time is over."""
         assert cue.item is not None
-        tries = self._tries[1] + 1 if self._tries is not None and _same(self._tries[0], cue) else 1
-        self._tries = (cue, tries)
+        again = self._tries is not None and _same(self._tries.cue, cue) and now - self._tries.at < FORGIVEN
+        tries = self._tries.failures + 1 if self._tries is not None and again else 1
+        self._tries = _Tries(cue, tries, now)
         self._drop_pending()
         self.retries += 1
         if showing.deliberate or tries >= TRIES:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
-from player.config.language import _
+from player.config.language import _, use
 from player.core.geometry import Rect, Size
 from player.core.pacing import frame_index, frame_instant, next_frame
 from player.core.units import SECOND, Instant, seconds
@@ -200,6 +200,7 @@ class Wall:
         if settings is None:
             return
         before, parts.settings = parts.settings, settings
+        use(settings.language)
         if self._speaker is not None:
             self._speaker.volume = settings.volume
         if settings.output != before.output:

@@ -6,7 +6,9 @@ sound card's own clock has drifted too far, the next chunk is taken from where t
 """
 
 import logging
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import pygame
 
@@ -50,7 +52,7 @@ class Speaker:
         self.corrections = 0
         self._tracks: dict[FilmClip, _Track] = {}
         try:
-            pygame.mixer.init(SOUND_RATE, -16, 2, BUFFER, allowedchanges=0)
+            _open_mixer()
         except pygame.error as error:
             self.fault = _("no sound: {error}").format(error=error)
             log.warning(self.fault)
@@ -112,6 +114,23 @@ class Speaker:
     def close(self) -> None:
         if not self.fault:
             pygame.mixer.quit()
+
+
+def _open_mixer() -> None:
+    # Asking ALSA where there is no card makes it print a screenful of its own.
+    if not _may_sound():
+        raise pygame.error(_("there is no sound card"))
+    pygame.mixer.init(SOUND_RATE, -16, 2, BUFFER, allowedchanges=0)
+
+
+def _may_sound() -> bool:
+    """Whether there is a card, a sound server, or a driver that was asked for by name."""
+    servers = Path(os.environ.get("XDG_RUNTIME_DIR", "/nonexistent"))
+    return (
+        bool(os.environ.get("SDL_AUDIODRIVER"))
+        or any(Path("/dev/snd").glob("pcm*p"))
+        or any((servers / name).exists() for name in ("pulse/native", "pipewire-0"))
+    )
 
 
 def _sample(span: Span) -> int:
