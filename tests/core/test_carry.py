@@ -58,6 +58,11 @@ def test_with_too_little_left_to_join_the_item_stays_until_the_next_begins() -> 
     assert seen(old, new, "08-31 10:00:30", "08-31 10:03") == ["10:00 a", "10:01:01 a", "10:02:01 c"]
 
 
+def test_what_begins_just_then_is_shown_however_short() -> None:
+    old, new = gate(listed(A, B)), gate(listed(item("c", 180), item("d", 1), A))
+    assert seen(old, new, "08-31 10:02:30", "08-31 10:04") == ["10:02 a", "10:03 d", "10:03:01 a"]
+
+
 def test_an_unchanged_show_changes_nothing() -> None:
     old = gate(listed(A, B), playlist("t", [item("t", 7)], zone="ticker"))
     assert adopted(old, gate(*old.playlists), "08-31 10:02:30") == ()
