@@ -39,11 +39,12 @@ class Tier:
     opened: list[tuple[int, Instant]] = field(default_factory=list)
     due: Instant = NEVER
 
-    def in_turn(self) -> int:
-        """The playlist of the rotation whose turn it is, and stays until its pass is over."""
+    def next_in_turn(self) -> int:
+        """The playlist of the rotation whose turn it is; NOTHING without a rotation."""
+        if not self.active:
+            return NOTHING
         found = bisect_left(self.active, self.turn)
-        self.turn = self.active[found] if found < len(self.active) else self.active[0]
-        return self.turn
+        return self.active[found] if found < len(self.active) else self.active[0]
 
 
 class Standing:
@@ -158,7 +159,8 @@ class Standing:
             tier.stack.remove(place)
         if place in self.due:
             self._await(place, now)
-        elif tier.turn == place:
+        elif place in (tier.turn, tier.next_in_turn()):
+            # Also when it came in between and would be next: it has just been seen.
             tier.turn = place + 1
 
     def serve(self, tier: Tier, now: Instant) -> None:

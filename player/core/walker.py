@@ -139,7 +139,9 @@ class Walker:
             tier = standing.tiers[standing.ruling]
             if (tier.opened or tier.due <= now) and (sharp or not self._goes_on(tier, now)):
                 standing.serve(tier, now)
-            place = tier.stack[-1] if tier.stack else tier.in_turn()
+            if not tier.stack:
+                tier.turn = tier.next_in_turn()
+            place = tier.stack[-1] if tier.stack else tier.turn
             on = standing.passes[place]
             position = on.position(standing.cursors[place])
             if position < on.total:

@@ -206,7 +206,7 @@ class Reference:
             # Occasions that came while it lasted are met; one at this very minute is not.
             self.pending.pop(who, None)
             self.consider(who, now, bool(self.playable(who, now)))
-        elif rank.turn == who:
+        elif who in (rank.turn, self.next_in_turn(self.level(who))):
             rank.turn = who + 1
 
     def changes(self, now: int, on_level: int, opens: bool) -> set[int]:
@@ -283,7 +283,9 @@ class Reference:
             rank = self.ranks[level]
             if goes_on is None or rank.stack[-1:] != [goes_on]:
                 self.serve(level)
-            who = rank.stack[-1] if rank.stack else self.in_turn(level)
+            if not rank.stack:
+                rank.turn = self.next_in_turn(level)
+            who = rank.stack[-1] if rank.stack else rank.turn
             number, offset = self.cursor[who]
             playable = self.playable(who, now)
             if number in playable:
@@ -304,7 +306,7 @@ class Reference:
             self.pending.pop(who, None)
         rank.claims.clear()
 
-    def in_turn(self, level: int) -> int:
-        rank, rotation = self.ranks[level], self.rotation(level)
-        rank.turn = min([who for who in rotation if who >= rank.turn], default=rotation[0])
-        return rank.turn
+    def next_in_turn(self, level: int) -> int:
+        rotation = self.rotation(level)
+        first = rotation[0] if rotation else -1
+        return min([who for who in rotation if who >= self.ranks[level].turn], default=first)
