@@ -41,6 +41,7 @@ class StripClip(Clip):
         """Slot of each tile that is drawn; None while it is asked for."""
         self._asked: dict[int, int] = {}
         self._surfaces: dict[int, pygame.Surface] = {}
+        """Those of drawn tiles, in the target's own format, in which they are copied soonest."""
         self._wanted: frozenset[int] = frozenset()
 
     def take(self, message: Message) -> None:
@@ -66,6 +67,7 @@ class StripClip(Clip):
         self._wanted = indices
         for index in [index for index in self._tiles if index not in indices]:
             slot = self._tiles.pop(index)
+            self._surfaces.pop(index, None)
             if slot is not None:
                 self._free.append(slot)
         for index in sorted(indices):
@@ -82,21 +84,23 @@ class StripClip(Clip):
         """Draw a part of the strip in the zone whose top left corner is given, `across` pixels across its way."""
         x, y = corner
         for index in part.tiles:
-            slot = self._tiles.get(index)
-            if slot is None:
+            surface = self._surface(index, target)
+            if surface is None:
                 continue
             begin = part.origin + index * self.tile
             skipped = max(0, part.start - begin)
             length = min(part.end - begin, self.banner.width - index * self.tile, self.tile) - skipped
             if self.upward:
-                target.blit(self._surface(slot), (x, y + begin + skipped), (0, skipped, across, length))
+                target.blit(surface, (x, y + begin + skipped), (0, skipped, across, length))
             else:
-                target.blit(self._surface(slot), (x + begin + skipped, y), (skipped, 0, length, across))
+                target.blit(surface, (x + begin + skipped, y), (skipped, 0, length, across))
 
-    def _surface(self, slot: int) -> pygame.Surface:
-        if slot not in self._surfaces:
-            self._surfaces[slot] = surface_of(self.decoder.memory.slot(slot), self.decoder.layout.slot, self.opaque)
-        return self._surfaces[slot]
+    def _surface(self, index: int, target: pygame.Surface) -> pygame.Surface | None:
+        slot = self._tiles.get(index)
+        if slot is not None and index not in self._surfaces:
+            surface = surface_of(self.decoder.memory.slot(slot), self.decoder.layout.slot, self.opaque)
+            self._surfaces[index] = surface.convert(target) if self.opaque else surface
+        return self._surfaces.get(index)
 
     def advance(self, now: Instant) -> bool:
         del now

@@ -55,6 +55,10 @@ class Layer:
         self._previous: Cue | None = None
         self._tail: Cue | None = None
         """The banner that still leaves a zone for which nothing else is due."""
+        self._plan: ZonePlan | None = None
+        """The plan that was followed last."""
+        self._rests_until = Instant(0)
+        """Until then it wants nothing, if the plan stays and no decoder speaks."""
         self._moving = False
         self._changed = True
 
@@ -86,6 +90,26 @@ class Layer:
             self._previous = None if self._tail else plan.previous
             self._settle(due, now)
         self._prepare(plan, now)
+        self._plan, self._rests_until = plan, self._rest(plan, now)
+
+    def rests(self, plan: ZonePlan, now: Instant) -> bool:
+        """Whether `update` would find nothing to do, as long as no decoder has spoken."""
+        broken = self.front is not None and self.front.state is State.FAILED
+        return plan is self._plan and now < self._rests_until and not broken
+
+    def _rest(self, plan: ZonePlan, now: Instant) -> Instant:
+        """Until when what is on needs no attention; `now` when it does."""
+        if (
+            self._pending
+            or self._leaving
+            or self._tail
+            or not self.shows(plan)
+            or (self.front is None and self.visible)
+        ):
+            return now
+        if plan.next is None or self._coming is not None or now >= plan.next.start - LEAD:
+            return plan.until
+        return Instant(min(plan.until, plan.next.start - LEAD))
 
     def _leaving_banner(self, plan: ZonePlan, now: Instant) -> Cue | None:
         """The banner before a pause, as long as any of it is still to be read."""
