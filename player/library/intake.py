@@ -1,6 +1,6 @@
 """Files into assets: each is stat'ed, copied, probed and measured once, and then known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from player import __version__
@@ -8,7 +8,8 @@ from player.config.language import language_in_use
 from player.core.codec import decode, encode
 from player.core.faults import ContentFault
 from player.core.geometry import Size
-from player.core.model import Banner, Content, Notice, Style
+from player.core.model import Banner, Content, Direction, Notice
+from player.core.pacing import seamless_width
 from player.library.blobs import Blobs, Stamp
 from player.library.index import Index
 from player.library.prober import ProbeDied, Prober
@@ -39,14 +40,16 @@ class Intake:
         sha = self._admitted(path)
         return Asset(sha, self._facts(sha))
 
-    def banner_width(self, text: str, style: Style, height: int, lang: str) -> int:
-        """Pixels of a banner's strip. ContentFault when it cannot be set."""
-        key = repr((text, encode(style), height, lang))
-        width = self._index.answer("width", key, VERSION)
-        if not isinstance(width, int):
-            width = self._prober.banner_width(text, style, height, lang)
-            self._index.learn("width", key, VERSION, width)
-        return width
+    def measured(self, banner: Banner, size: Size, fps: int) -> Banner:
+        """`banner` with the measures that it has in a zone of this size. ContentFault when it shows nothing."""
+        across = size.width if banner.direction is Direction.UP else 0
+        banner = replace(banner, width=0, height=size.height, across=across)
+        key = repr(encode(replace(banner, step=0)))
+        length = self._index.answer("length", key, VERSION)
+        if not isinstance(length, int):
+            length = self._prober.banner_length(banner, size)
+            self._index.learn("length", key, VERSION, length)
+        return replace(banner, width=seamless_width(length, banner.step, fps))
 
     def notes(self, content: Content, size: Size) -> list[str]:
         """What will not read well of the texts of `content` at `size` pixels, in sentences."""

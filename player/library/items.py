@@ -20,7 +20,7 @@ from player.config.specs import (
 from player.core.codec import encode
 from player.core.faults import ContentFault, Fault
 from player.core.model import Banner, Caption, Content, Film, Fit, Item, Notice, Page, Picture, Surround, Zone
-from player.core.pacing import crawl_span, seamless_width, whole_step
+from player.core.pacing import crawl_span, whole_step
 from player.core.units import Span
 from player.library.blobs import NoSpace, Unsettled
 from player.library.intake import Asset, Intake
@@ -107,12 +107,10 @@ class Unfolder:
         return Notice(spec.title, spec.text, spec.lang, spec.style, sha)
 
     def _banner(self, spec: BannerSpec) -> Item:
-        height = self.zone.rect.height
         step = whole_step(spec.speed, self.fps)
-        measured = self.intake.banner_width(spec.text, spec.style, height, spec.lang)
-        width = seamless_width(measured, step, self.fps)
-        content = Banner(spec.text, width, height, step, spec.lang, spec.style)
-        return _item(spec, spec.name, content, crawl_span(width, step, self.fps))
+        banner = Banner(spec.text, 0, 0, step, spec.lang, spec.style, spec.direction)
+        content = self.intake.measured(banner, self.zone.rect.size, self.fps)
+        return _item(spec, spec.name, content, crawl_span(content.width, step, self.fps))
 
     def _folder(self, spec: FolderSpec) -> Iterator[Item]:
         look = Look(spec.span, spec.fit, spec.surround, spec.volume, spec.caption)

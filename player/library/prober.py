@@ -20,7 +20,7 @@ from player.config.language import _, language_in_use
 from player.core.codec import decode, encode
 from player.core.faults import ContentFault
 from player.core.geometry import Size
-from player.core.model import Content, Style
+from player.core.model import Banner, Content
 from player.library.blobs import Cancelled
 from player.media.probe import Facts
 
@@ -62,14 +62,14 @@ class Prober:
         except ValueError as error:
             raise ProbeDied(_("the file misled its reader: {reason}").format(reason=error)) from error
 
-    def banner_width(self, text: str, style: Style, height: int, lang: str) -> int:
-        """Pixels of the strip of a banner for a zone `height` pixels high. ContentFault when it shows nothing."""
-        width = self._ask({"text": text, "style": encode(style), "height": height, "lang": lang}).get("width")
-        if not isinstance(width, int) or width < 0:
+    def banner_length(self, banner: Banner, size: Size) -> int:
+        """Pixels of a banner's strip along its way, in a zone of this size. ContentFault when it shows nothing."""
+        length = self._ask({"banner": encode(banner), "size": list(size)}).get("length")
+        if not isinstance(length, int) or length < 0:
             raise ProbeDied(_("the text cannot be measured"))
-        if width == 0:
+        if length == 0:
             raise ContentFault(_("the text shows nothing; write letters"))
-        return width
+        return length
 
     def notes(self, content: Content, size: Size) -> list[str]:
         """What will not read well of the texts of `content` at `size` pixels, in sentences."""

@@ -11,11 +11,11 @@ from player.config.language import _, use
 from player.core.codec import decode, encode
 from player.core.faults import GateplayerFault
 from player.core.geometry import Size
-from player.core.model import Banner, Caption, Content, Film, Notice, Page, Picture, Style
+from player.core.model import Banner, Caption, Content, Film, Notice, Page, Picture
 from player.media.limits import confine
 from player.media.probe import probe
 from player.media.text.check import size_troubles, troubles
-from player.media.text.crawl import banner_width
+from player.media.text.ribbon import ribbon_of
 
 CPU_SECONDS = 3600
 """Of work in its whole life: a child that its parent cannot end any more does not run for ever."""
@@ -47,8 +47,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
             return {"facts": encode(probe(request["probe"]))}
         if "content" in request:
             return {"notes": _notes(decode(Holder, {"content": request["content"]}).content, Size(*request["size"]))}
-        style = decode(Style, request["style"])
-        return {"width": banner_width(request["text"], style, request["height"], request["lang"])}
+        return {"length": ribbon_of(decode(Banner, request["banner"]), Size(*request["size"])).length}
     except GateplayerFault as fault:
         return {"refusal": str(fault)}
     except MemoryError:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import pygame
 
 from player.core.geometry import Rect
-from player.core.model import Banner, Change, Clock, Film, Zone
-from player.core.pacing import next_frame, progress
+from player.core.model import Banner, Change, Clock, Direction, Film, Zone
+from player.core.pacing import crawl_out, next_frame, progress
 from player.core.plan import Cue, ZonePlan
 from player.core.units import Instant, seconds
 from player.media.decoder import Decoder
@@ -65,6 +65,12 @@ class Layer:
         self._coming: Waiting | None = None
         self._tries: _Tries | None = None
         self._previous: Cue | None = None
+        self._tail: Cue | None = None
+        """The banner that still leaves a zone for which nothing else is due."""
+        self._plan: ZonePlan | None = None
+        """The plan that was followed last."""
+        self._rests_until = Instant(0)
+        """Until then it wants nothing, if the plan stays and no decoder speaks."""
         self._moving = False
         self._changed = True
 
@@ -88,12 +94,46 @@ class Layer:
         """Take in news, and bring on what the plan says, as far as it is ready."""
         for showing in self.all():
             showing.poll()
-        if plan.current is None or plan.current.item is None:
+        self._tail = self._leaving_banner(plan, now)
+        due = self._tail or plan.current
+        if due is None or due.item is None:
             self._empty(slate(self.zone))
         else:
-            self._previous = plan.previous
-            self._settle(plan.current, now)
+            self._previous = None if self._tail else plan.previous
+            self._settle(due, now)
         self._prepare(plan, now)
+        self._plan, self._rests_until = plan, self._rest(plan, now)
+
+    def rests(self, plan: ZonePlan, now: Instant) -> bool:
+        """Whether `update` would find nothing to do, as long as no decoder has spoken."""
+        broken = self.front is not None and self.front.state is State.FAILED
+        return plan is self._plan and now < self._rests_until and not broken
+
+    def _rest(self, plan: ZonePlan, now: Instant) -> Instant:
+        """Until when what is on needs no attention; `now` when it does."""
+        if (
+            self._pending
+            or self._leaving
+            or self._tail
+            or not self.shows(plan)
+            or (self.front is None and self.visible)
+        ):
+            return now
+        if plan.next is None or self._coming is not None or now >= plan.next.start - LEAD:
+            return plan.until
+        return Instant(min(plan.until, plan.next.start - LEAD))
+
+    def _leaving_banner(self, plan: ZonePlan, now: Instant) -> Cue | None:
+        """The banner before a pause, as long as any of it is still to be read."""
+        before = plan.previous
+        if plan.current is None or plan.current.item is not None or before is None or before.item is None:
+            return None
+        banner = before.item.content
+        if not isinstance(banner, Banner) or before.end != plan.current.start:
+            return None
+        size = self.zone.rect.size
+        extent = size.height if banner.direction is Direction.UP else size.width
+        return before if now < crawl_out(before.end, extent, banner.step, self._fps) else None
 
     def _empty(self, slate: Showing | None) -> None:
         """Nothing is due: the slate, or nothing at all."""
@@ -126,7 +166,7 @@ class Layer:
     def _follow(self, cue: Cue) -> bool:
         """Let what is on go on where it can serve the next cue too: the same still picture, or a crawl."""
         assert cue.item is not None
-        if isinstance(self.front, CrawlClip) and isinstance(cue.item.content, Banner):
+        if isinstance(self.front, CrawlClip) and self.front.takes(cue.item):
             if self.front.state is State.FAILED:
                 return False
             self.front.follow(cue)
@@ -190,7 +230,7 @@ class Layer:
             return
         if self._pending is not None or (self._cue is not None and _same(self._cue, cue)) or _lasting(self.front, cue):
             return
-        if isinstance(self.front, CrawlClip) and isinstance(cue.item.content, Banner):
+        if isinstance(self.front, CrawlClip) and self.front.takes(cue.item):
             self.front.prepare(cue.item)
         else:
             self._coming = self._begin_opening(cue, cue.start, now)
@@ -227,10 +267,11 @@ class Layer:
 
     def shows(self, plan: ZonePlan) -> bool:
         """Whether what the plan says is what is seen."""
-        if plan.current is None or plan.current.item is None:
+        due = self._tail or plan.current
+        if due is None or due.item is None:
             return self._cue is None and (self.front is None or self.front.ready)
         ready = self.front is not None and self.front.ready and (self._leaving is None or self._leaving.ready)
-        return ready and self._cue is not None and _same(self._cue, plan.current)
+        return ready and self._cue is not None and _same(self._cue, due)
 
     def covers(self, rect: Rect) -> bool:
         """Whether this layer hides everything below it in `rect`."""

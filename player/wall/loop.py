@@ -106,6 +106,8 @@ class Wall:
         self._sought = self._started
         self._shown = self._started
         """The instant of the output frame that is on the screen."""
+        self._look = self._started
+        """When the stage wants the next one, news apart."""
         self._news = False
         """Whether a decoder has said something since."""
         self._repaint = True
@@ -121,7 +123,7 @@ class Wall:
             self._follow(now)
             shown = self._tick(now)
             self._tell(now)
-            if self._parts.screen.pressed():
+            if self._looked == now and self._parts.screen.pressed():
                 return
             self._sleep(shown, until)
 
@@ -131,19 +133,21 @@ class Wall:
         fps = stage.show.fps
         frame = frame_index(now, fps)
         shown = frame_instant(frame, fps)
+        # Now and then without news too: that a child has died may have been noticed in passing.
+        self._news |= self._looked == now
         if shown == self._shown and not self._repaint:
             stage.listen()
             return shown
-        self._shown, self._news = shown, False
-        damage = stage.tick(shown)
+        news, self._shown, self._news = self._news, shown, False
+        damage = stage.tick(shown, news)
         if self._repaint:
             damage, self._repaint = [Rect(0, 0, *screen.canvas)], False
+        self._look = stage.next_look(shown)
         if damage:
             stage.paint(screen.surface, damage, shown)
             screen.present(damage)
             self._dirty = True
-            look = stage.next_look(shown)
-            self._tally.note(read_clock(), frame, moving=look <= frame_instant(frame + 1, fps))
+            self._tally.note(read_clock(), frame, moving=self._look <= frame_instant(frame + 1, fps))
         if self.first_content is None and stage.content_shown():
             self.first_content = read_clock()
             log.info(_("first picture of the show is on the wall"))
@@ -156,7 +160,7 @@ class Wall:
     def _sleep(self, shown: Instant, until: Instant | None) -> None:
         stage = self._parts.stage
         following = next_frame(shown, stage.show.fps)
-        look = following if self._news else max(stage.next_look(shown), following)
+        look = following if self._news else max(self._look, following)
         looks = [look, Instant(self._looked + LOOK), Instant(self._told + STATUS)]
         if self._speaker is not None and (feeding := self._speaker.deadline(shown)) is not None:
             looks.append(feeding)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from player.config.language import _
 from player.core.geometry import Size
-from player.core.model import Banner, Clock, Content, Film, Notice, Page, Picture, Style
+from player.core.model import Banner, Clock, Content, Direction, Film, Notice, Page, Picture, Style
 from player.media.text.caption import measure_caption
 from player.media.text.characters import clean, controls, name_of
 from player.media.text.colours import colour, contrast
@@ -12,6 +12,7 @@ from player.media.text.crawl import strip_em
 from player.media.text.fonts import Fonts, installed_fonts
 from player.media.text.layout import LEGIBLE_EM
 from player.media.text.notice import lay_out
+from player.media.text.roll import roll_em
 
 LONG_BANNER = 20_000
 _CONTRAST = 3.0
@@ -61,7 +62,11 @@ def size_troubles(content: Content, size: Size) -> list[str]:
 
 
 def _banner(banner: Banner, size: Size) -> list[str]:
-    found = _size(strip_em(banner.text, banner.style, size.height, banner.lang), fits=True)
+    if banner.direction is Direction.UP:
+        em = roll_em(banner.style, size)
+    else:
+        em = strip_em(banner.text, banner.style, size.height, banner.lang)
+    found = _size(em, fits=True)
     if len(banner.text) > LONG_BANNER:
         message = _("a banner of {count} characters: nobody sees the end of it; make several of it, {limit} at most")
         found.append(message.format(count=len(banner.text), limit=LONG_BANNER))
