@@ -144,10 +144,14 @@ class Wall:
             damage, self._repaint = [Rect(0, 0, *screen.canvas)], False
         self._look = stage.next_look(shown)
         if damage:
-            stage.paint(screen.surface, damage, shown)
-            screen.present(damage)
+            # Where parts of the screen can be shown one by one, a banner does not wait for the film behind it.
+            portions = [[rect] for rect in damage] if screen.immediate else [damage]
+            for number, portion in enumerate(portions):
+                stage.paint(screen.surface, portion, shown)
+                screen.present(portion)
+                if number == 0:
+                    self._tally.note(read_clock(), frame, moving=self._look <= frame_instant(frame + 1, fps))
             self._dirty = True
-            self._tally.note(read_clock(), frame, moving=self._look <= frame_instant(frame + 1, fps))
         if self.first_content is None and stage.content_shown():
             self.first_content = read_clock()
             log.info(_("first picture of the show is on the wall"))

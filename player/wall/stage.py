@@ -67,21 +67,32 @@ class Stage:
         self._dark = False
 
     def tick(self, now: Instant, news: bool = True) -> list[Rect]:
-        """Bring the layers to `now`; the rectangles of the canvas that must be drawn again. `news`: a decoder may have
-        said something."""
+        """Bring the layers to `now`; the rectangles of the canvas that must be drawn again, smallest first. `news`: a
+        decoder may have said something."""
         made = self._made(now)
         if not made.open:
             return self._lights_out()
         self._dark, self.open = False, True
-        damage = []
-        for layer, zone_plan in zip(self.layers, made.zones, strict=True):
+        changed = []
+        for number, (layer, zone_plan) in enumerate(zip(self.layers, made.zones, strict=True)):
             shown = layer.visible
             if news or not layer.rests(zone_plan, now):
                 layer.update(zone_plan, self._slate, now)
             if layer.advance(now) or layer.visible != shown:
-                damage.append(layer.zone.rect)
+                changed.append(number)
             self._note(layer)
-        return damage
+        return self._damage(changed) if changed else []
+
+    def _damage(self, changed: list[int]) -> list[Rect]:
+        """What can be seen of these layers: a picture under a ticker need not be drawn there."""
+        parts: list[Rect] = []
+        for number in reversed(changed):
+            pieces = [self.layers[number].zone.rect]
+            for above in self.layers[number + 1 :]:
+                if above.covers(above.zone.rect):
+                    pieces = [rest for piece in pieces for rest in piece.subtract(above.zone.rect)]
+            parts += [piece for piece in pieces if not any(part.covers(piece) for part in parts)]
+        return sorted(parts, key=_area)
 
     def _made(self, now: Instant) -> Plan:
         """The plan at `now`: the last one as long as nothing it rests on has changed."""
@@ -188,3 +199,7 @@ class Stage:
     def close(self) -> None:
         for layer in self.layers:
             layer.close()
+
+
+def _area(rect: Rect) -> int:
+    return rect.width * rect.height
