@@ -7,6 +7,7 @@ sound card's own clock has drifted too far, the next chunk is taken from where t
 
 import logging
 import os
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,22 +45,32 @@ class _Track:
 
 
 class Speaker:
-    """Plays the sound of the films that are on. Without a sound card it says so once, and the picture goes on."""
+    """Plays the sound of the films that are on. Without a sound card it says so once, and the picture goes on.
+
+    Sound cards and servers take their time to open, and some never answer: that is left to a thread that does nothing
+    else and ends with it.
+    """
 
     def __init__(self, volume: float) -> None:
         self.volume = volume
         self.fault = ""
         self.corrections = 0
         self._tracks: dict[FilmClip, _Track] = {}
+        self._opened = threading.Event()
+        threading.Thread(target=self._open, name="opening sound", daemon=True).start()
+
+    def _open(self) -> None:
         try:
             _open_mixer()
         except pygame.error as error:
             self.fault = _("no sound: {error}").format(error=error)
             log.warning(self.fault)
+        else:
+            self._opened.set()
 
     def tick(self, films: list[FilmClip], now: Instant) -> None:
         """Feed the films that are on, silence those that have left."""
-        if self.fault:
+        if not self._opened.is_set():
             return
         for film in [film for film in self._tracks if film not in films]:
             self._tracks.pop(film).channel.fadeout(FADE_MS)
@@ -112,7 +123,7 @@ class Speaker:
             self.corrections += 1
 
     def close(self) -> None:
-        if not self.fault:
+        if self._opened.is_set():
             pygame.mixer.quit()
 
 
