@@ -149,7 +149,7 @@ class Wall:
             for number, portion in enumerate(portions):
                 stage.paint(screen.surface, portion, shown)
                 screen.present(portion)
-                if number == 0:
+                if number == 0 and self.first_content is not None:
                     self._tally.note(read_clock(), frame, moving=self._look <= frame_instant(frame + 1, fps))
             self._dirty = True
         if self.first_content is None and stage.content_shown():
