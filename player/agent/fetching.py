@@ -40,7 +40,7 @@ def fetch(url: str, etag: str = "", modified: str = "") -> Answer:
     """What lies at `url`, unless that is still what the server called `etag` or `modified`. FetchFault says why not."""
     deadline = time.monotonic() + WHOLE
     try:
-        with requests.Session() as session:
+        with _Session() as session:
             return _follow(session, url, _headers(etag, modified), deadline)
     except requests.exceptions.SSLError as error:
         raise FetchFault(_("the server's certificate is not trusted; is the clock right?")) from error
@@ -48,6 +48,13 @@ def fetch(url: str, etag: str = "", modified: str = "") -> Answer:
         raise FetchFault(_("the server does not answer in time")) from error
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         raise FetchFault(_("the server cannot be reached")) from error
+
+
+class _Session(requests.Session):
+    """Leaves redirections alone: the library would read the whole body of each."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        del resp
 
 
 def _headers(etag: str, modified: str) -> dict[str, str]:
@@ -62,7 +69,6 @@ def _headers(etag: str, modified: str) -> dict[str, str]:
 
 
 def _follow(session: requests.Session, url: str, headers: dict[str, str], deadline: float) -> Answer:
-    """Redirections are followed by hand: `requests` would read the whole body of each."""
     for _turn in range(MOST_REDIRECTS + 1):
         with session.get(url, headers=headers, stream=True, allow_redirects=False, timeout=(CONNECT, READ)) as response:
             target = response.headers.get("Location")
