@@ -104,7 +104,7 @@ class Worker:
         folders = self._places = self._workshop.folders()
         # First the watches, then the look: what changes in between is heard.
         self._follower.follow(self._workshop.config_path, folders)
-        return self._today(), fingerprint([self._workshop.config_path, *folders])
+        return self._today(), fingerprint([self._workshop.config_path, *folders, self._workshop.feeds.titles])
 
     def _keep_house(self, rest: tuple[str, ...] | None) -> Kept:
         """A little of it at a time, so that edits need not wait for a disk to be read through."""

@@ -41,7 +41,9 @@ def compile_show(config: Config, reading: Reading, intake: Intake, previous: Sho
     notes: list[Fault] = []
     passing = False
     for spec in reading.playlists:
-        unfolder = Unfolder(intake, root.resolve() if root else Path("/"), zones[spec.zone], config.fps)
+        unfolder = Unfolder(
+            intake, root.resolve() if root else Path("/"), zones[spec.zone], config.fps, config.timezone
+        )
         items = unfolder.items(spec.items)
         faults += [*unfolder.faults, *unfolder.unwanted]
         notes += unfolder.notes

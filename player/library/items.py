@@ -4,7 +4,9 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from player.config.items import PAGE_SPAN, PICTURE_SPAN
 from player.config.language import _
@@ -18,7 +20,7 @@ from player.config.specs import (
     VideoSpec,
 )
 from player.core.codec import encode
-from player.core.faults import ContentFault, Fault
+from player.core.faults import ContentFault, Fault, Place
 from player.core.model import Banner, Caption, Content, Film, Fit, Item, Notice, Page, Picture, Surround, Zone
 from player.core.pacing import crawl_span, whole_step
 from player.core.units import Span
@@ -26,6 +28,7 @@ from player.library.blobs import NoSpace, Unsettled
 from player.library.intake import Asset, Intake
 from player.library.naturally import natural_key
 
+_EMPTY = " "
 _IGNORED = {"thumbs.db", "desktop.ini", "ehthumbs.db"}
 _IGNORED_ENDINGS = (".yaml", ".yml", ".part", ".tmp", ".crdownload")
 
@@ -52,6 +55,7 @@ class Unfolder:
     root: Path
     zone: Zone
     fps: int
+    timezone: str = "UTC"
     faults: list[Fault] = field(default_factory=list)
     unwanted: list[Fault] = field(default_factory=list)
     passing: bool = False
@@ -64,13 +68,14 @@ class Unfolder:
             made = self._tried(spec)
             items += made
             # Pages and folders share one caption: one note for all.
-            sentences = dict.fromkeys(note for item in made[:1] for note in self._notes(item.content))
+            letters = not (isinstance(spec, BannerSpec) and spec.path)
+            sentences = dict.fromkeys(note for item in made[:1] for note in self._notes(item.content, letters))
             self.notes += [Fault(spec.place, f"{spec.name}: {sentence}") for sentence in sentences]
         return tuple(items)
 
-    def _notes(self, content: Content) -> list[str]:
+    def _notes(self, content: Content, letters: bool) -> list[str]:
         try:
-            return self.intake.notes(content, self.zone.rect.size)
+            return self.intake.notes(content, self.zone.rect.size, letters)
         except ContentFault as fault:
             return [str(fault)]
 
@@ -95,7 +100,8 @@ class Unfolder:
             case NoticeSpec():
                 yield _item(spec, spec.name, self._notice(spec), spec.span)
             case BannerSpec():
-                yield self._banner(spec)
+                if text := self._words(spec):
+                    yield self._banner(spec, text)
 
     def _notice(self, spec: NoticeSpec) -> Notice:
         sha = ""
@@ -106,9 +112,43 @@ class Unfolder:
             sha = asset.sha
         return Notice(spec.title, spec.text, spec.lang, spec.style, sha)
 
-    def _banner(self, spec: BannerSpec) -> Item:
+    def _words(self, spec: BannerSpec) -> str:
+        """What a banner is to say; nothing, and a note, while its feed has no titles."""
+        if spec.feed:
+            return self._titles(spec)
+        if spec.path is None:
+            return spec.text
+        said, troubles = self.intake.text(spec.path)
+        name = f"{self.root.name}/{spec.path.relative_to(self.root).as_posix()}"
+        self.notes += [Fault(Place(name, one.line, one.column), one.message) for one in troubles]
+        return said.strip() or _EMPTY
+
+    def _titles(self, spec: BannerSpec) -> str:
+        copy, health = self.intake.feeds.copy(spec.feed), self.intake.feeds.health(spec.feed)
+        if health.failing:
+            said = _("not reached since {moment} ({reason})")
+            said = said.format(moment=self._moment(health.failing), reason=health.reason)
+            if copy is not None:
+                shown = _("the titles of {moment} are shown").format(moment=self._moment(health.fetched))
+                said = f"{said}; {shown}"
+            self.notes.append(Fault(spec.place, f"{spec.name}: {said}"))
+        elif copy is None:
+            said = _("not fetched yet; it is shown as soon as the agent has its titles")
+            self.notes.append(Fault(spec.place, f"{spec.name}: {said}"))
+        elif not copy.titles:
+            self.notes.append(Fault(spec.place, _("{name}: the feed has no titles now").format(name=spec.name)))
+        return "\n".join(copy.titles[: spec.most]) if copy else ""
+
+    def _moment(self, iso: str) -> str:
+        """An instant of the store on the gate's clock."""
+        try:
+            return datetime.fromisoformat(iso).astimezone(ZoneInfo(self.timezone)).strftime("%Y-%m-%d %H:%M")
+        except ValueError:
+            return "-"
+
+    def _banner(self, spec: BannerSpec, text: str) -> Item:
         step = whole_step(spec.speed, self.fps)
-        banner = Banner(spec.text, 0, 0, step, spec.lang, spec.style, spec.direction)
+        banner = Banner(text, 0, 0, step, spec.lang, spec.style, spec.direction)
         content = self.intake.measured(banner, self.zone.rect.size, self.fps)
         return _item(spec, spec.name, content, crawl_span(content.width, step, self.fps))
 

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from player.config.playlists import Reading, read_playlists
 from player.config.settings import Config, read_config
+from player.config.specs import BannerSpec
 from player.core.faults import ConfigFault, Fault
 from player.core.model import Show
 from player.library import wallsettings
 from player.library.blobs import Blobs
 from player.library.compiler import compile_show
+from player.library.feeds import FeedStore
 from player.library.index import Index
 from player.library.intake import Intake
 from player.library.prober import Prober
@@ -30,7 +32,8 @@ class Made:
 
     `config` is the one in force: the last good one when config.yaml is wrong now (`config_faulty`), None when it has
     never been good; then there is no show either. `faults` are all there are, sorted. `passing`: worth another try
-    though nobody edits anything. `notes` are advice on texts, no faults.
+    though nobody edits anything. `notes` are advice on texts, no faults. `feeds` are the addresses of the feeds that
+    playlists name.
     """
 
     config: Config | None
@@ -39,6 +42,7 @@ class Made:
     faults: tuple[Fault, ...]
     passing: bool = False
     notes: tuple[Fault, ...] = ()
+    feeds: tuple[str, ...] = ()
 
 
 class Workshop:
@@ -46,6 +50,7 @@ class Workshop:
 
     def __init__(self, config_path: Path, state: Path, blobs: Blobs, intake: Intake, shows: ShowStore) -> None:
         self.config_path = config_path
+        self.feeds = intake.feeds
         self._state = state
         self._blobs = blobs
         self._intake = intake
@@ -76,7 +81,7 @@ class Workshop:
         faults += [*reading.faults, *compilation.faults]
         show, passing = compilation.show, compilation.passing
         notes = tuple(sorted(set(compilation.notes)))
-        return Made(self._config, config_faulty, show, tuple(sorted(set(faults))), passing, notes)
+        return Made(self._config, config_faulty, show, tuple(sorted(set(faults))), passing, notes, _feeds(reading))
 
     def store(self, made: Made) -> int:
         """Make the show current, and tell the wall its settings; the show's number, 0 without one.
@@ -112,11 +117,17 @@ def workshop(
     blobs = Blobs(state, ending)
     index = Index(state)
     prober = Prober(ending)
+    feeds = FeedStore(stored_in or state)
     try:
-        yield Workshop(config_path, state, blobs, Intake(blobs, index, prober), ShowStore(stored_in or state))
+        yield Workshop(config_path, state, blobs, Intake(blobs, index, prober, feeds), ShowStore(stored_in or state))
     finally:
         prober.close()
         index.close()
+
+
+def _feeds(reading: Reading) -> tuple[str, ...]:
+    specs = (spec for playlist in reading.playlists for spec in playlist.items)
+    return tuple(sorted({spec.feed for spec in specs if isinstance(spec, BannerSpec) and spec.feed}))
 
 
 def _settings(config: Config, faults: int) -> WallSettings:

@@ -145,6 +145,8 @@ class CrawlClip(Showing):
         self._opening, self._size, self._fps = opening, size, fps
         self._passages: deque[_Passage] = deque()
         self._strips: dict[str, StripClip] = {}
+        self._coming: StripClip | None = None
+        """The strip that is to enter next; it may be one that is on already."""
         self._parts: list[Part] = []
         self._frame: int | None = None
         for cue in cues:
@@ -158,13 +160,17 @@ class CrawlClip(Showing):
         """The banner of `cue` is the one that enters now."""
         assert cue.item is not None
         self.item_id, self.begin = cue.item.id, Instant(cue.start - cue.offset)
-        strip = self.prepare(cue.item)
+        strip = self._strip(cue.item)
+        self._coming = None
         entry = frame_index(cue.start, self._fps)
         entered = (entry - frame_index(self.begin, self._fps)) * strip.banner.step
         self._passages.append(_Passage(strip, entry, entered))
 
-    def prepare(self, item: Item) -> StripClip:
+    def prepare(self, item: Item) -> None:
         """Have the first tiles of a coming banner drawn."""
+        self._coming = self._strip(item)
+
+    def _strip(self, item: Item) -> StripClip:
         strip = self._strips.get(item.id)
         if strip is None or strip.state is State.FAILED:
             decoder, job = self._opening(item)
@@ -198,10 +204,10 @@ class CrawlClip(Showing):
             self._passages.popleft()
         needed: dict[StripClip, set[int]] = {}
         for part in self._parts:
-            # The tiles that are seen, and those of the next half second.
-            ahead = max(part.strip.tile, part.strip.banner.step * self._fps // 2)
-            coming = part.strip.tiles(part.start - part.origin, part.end - part.origin + ahead)
-            needed.setdefault(part.strip, set()).update(coming)
+            wanted = part.strip.tiles(part.start - part.origin, part.end - part.origin + self._ahead(part.strip))
+            needed.setdefault(part.strip, set()).update(wanted)
+        if self._coming is not None:
+            needed.setdefault(self._coming, set()).update(self._coming.tiles(0, self._ahead(self._coming)))
         for strip, indices in needed.items():
             strip.want(frozenset(indices))
         if len(needed) < len(self._strips):
@@ -210,6 +216,10 @@ class CrawlClip(Showing):
         if self.state is State.OPENING and self.ready:
             self.state = State.READY
         return True
+
+    def _ahead(self, strip: StripClip) -> int:
+        """How far ahead tiles are drawn: one, or half a second's."""
+        return max(strip.tile, strip.banner.step * self._fps // 2)
 
     def _place(self, frame: int) -> None:
         """Where the strips are: the one that entered last by its own step, those before it ahead of it, in its way."""
@@ -228,10 +238,8 @@ class CrawlClip(Showing):
         self._parts = parts
 
     def _drop_idle(self, needed: Iterable[StripClip]) -> None:
-        # A strip that was prepared but has not entered yet has its first tile only: keep the newest such one.
         kept = set(needed)
-        idle = [item_id for item_id, strip in self._strips.items() if strip not in kept]
-        for item_id in idle[:-1]:
+        for item_id in [item_id for item_id, strip in self._strips.items() if strip not in kept]:
             self._strips.pop(item_id).close()
 
     @property

@@ -23,9 +23,14 @@ class Advances:
     other: int
 
 
+BURST = 5_000_000
+"""Nanoseconds. Changes that follow each other sooner are of one picture that was being written, top first."""
+
+
 def strip_rows(recording: Recording) -> Rows:
-    """The recorded pixels, one number each: changes x pixels along the crawl."""
-    blue, green, red = (recording.values[:, :, channel].astype(np.uint32) for channel in range(3))
+    """The recorded pixels, one number each: pictures x pixels along the crawl."""
+    last_of_burst = np.append(np.diff(recording.times) >= BURST, True)
+    blue, green, red = (recording.values[last_of_burst, :, channel].astype(np.uint32) for channel in range(3))
     rows: Rows = blue | green << np.uint32(8) | red << np.uint32(16)
     return rows
 

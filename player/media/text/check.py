@@ -1,7 +1,5 @@
 """What the intake says about texts before they reach the wall."""
 
-from dataclasses import dataclass
-
 from player.config.language import _
 from player.core.geometry import Size
 from player.core.model import Banner, Clock, Content, Direction, Film, Notice, Page, Picture, Style
@@ -13,18 +11,11 @@ from player.media.text.fonts import Fonts, installed_fonts
 from player.media.text.layout import LEGIBLE_EM
 from player.media.text.notice import lay_out
 from player.media.text.roll import roll_em
+from player.media.text.troubles import Trouble
 
 LONG_BANNER = 20_000
 _CONTRAST = 3.0
 _NAMED_AT_MOST = 5
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Trouble:
-    """Something wrong in a text: on which of its lines (from 1; 0 is the whole) and what."""
-
-    line: int
-    message: str
 
 
 def unreadable(text: str, fonts: Fonts | None = None) -> tuple[str, ...]:
@@ -40,11 +31,17 @@ def troubles(text: str, fonts: Fonts | None = None) -> list[Trouble]:
     found = []
     for number, line in enumerate(text.splitlines(), 1):
         if missing := unreadable(line, fonts):
-            found.append(Trouble(number, _("no font has these characters: {names}").format(names=_names(missing))))
+            message = _("no font has these characters: {names}").format(names=_names(missing))
+            found.append(Trouble(number, _column(line, missing), message))
         if hidden := controls(line):
             message = _("these characters cannot be shown and are left out: {names}").format(names=_names(hidden))
-            found.append(Trouble(number, message))
+            found.append(Trouble(number, _column(line, hidden), message))
     return found
+
+
+def _column(line: str, characters: tuple[str, ...]) -> int:
+    """Where the first of some characters stands; 1 when the cleaned line, not this one, has them."""
+    return min([place + 1 for one in characters if (place := line.find(one)) >= 0], default=1)
 
 
 def size_troubles(content: Content, size: Size) -> list[str]:

@@ -51,18 +51,18 @@ class Roll:
         return self._em
 
     def _set(self, paragraphs: list[list[Run]], mark: list[Run]) -> tuple[list[tuple[Line, int]], int]:
-        room = vertical((run for runs in (*paragraphs, mark) for run in runs), self._em)
-        pitch, top = max(self._em, room.pitch), 0
         width = max(1, self._width - 2 * round(_MARGIN * self._width))
         found: list[tuple[Line, int]] = []
+        top = 0
         for runs in paragraphs:
+            room = vertical(runs, self._em)
             for line in wrap(runs, self._shaper, width, _EVENNESS):
                 found.append((line, top + room.above))
-                top += pitch
+                top += max(self._em, room.pitch)
             top += round(_PARAGRAPH_GAP * self._em)
-        gap = round(_TEXT_GAP * self._em)
+        gap, room = round(_TEXT_GAP * self._em), vertical(mark, self._em)
         found.append((set_line(mark, self._shaper), top + gap + room.above))
-        return found, top + pitch + 2 * gap
+        return found, top + max(self._em, room.pitch) + 2 * gap
 
     def tile(self, y: int, height: int) -> Bitmap:
         """The rows `y` to `y + height` of the roll; beyond its ends there is only ground."""
