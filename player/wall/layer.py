@@ -6,26 +6,20 @@ yet leaves the old picture standing; a film whose decoder dies keeps its last pi
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import pygame
 
 from player.core.geometry import Rect
-from player.core.model import Banner, Change, Clock, Direction, Film, Zone
+from player.core.model import Banner, Direction, Zone
 from player.core.pacing import crawl_out, next_frame, progress
 from player.core.plan import Cue, ZonePlan
-from player.core.units import Instant, seconds
+from player.core.units import Instant
 from player.media.decoder import Decoder
-from player.wall.clips import FilmClip, Showing, State, StillClip
+from player.wall.clips import FilmClip, Showing, State
 from player.wall.crawl import CrawlClip
+from player.wall.cues import begin_of, has_failed, in_transition, lasts_into, same_play
 from player.wall.transitions import blend
-from player.wall.waiting import LEAD, Waiting
-
-TRIES = 2
-"""How often an item may fail in one play before others stand in for it."""
-
-FORGIVEN = seconds(10)
-"""A failure longer ago than this is not counted."""
+from player.wall.waiting import FORGIVEN, LEAD, TRIES, Tries, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +31,6 @@ class Trouble:
     title: str
     reason: str
     until: Instant
-
-
-class _Tries(NamedTuple):
-    """How often one play has failed, and when last."""
-
-    cue: Cue
-    failures: int
-    at: Instant
 
 
 class Layer:
@@ -63,7 +49,7 @@ class Layer:
         self._leaving_end = Instant(0)
         self._pending: Waiting | None = None
         self._coming: Waiting | None = None
-        self._tries: _Tries | None = None
+        self._tries: Tries | None = None
         self._previous: Cue | None = None
         self._tail: Cue | None = None
         """The banner that still leaves a zone for which nothing else is due."""
@@ -143,14 +129,14 @@ class Layer:
             self._swap(slate)
 
     def _settle(self, cue: Cue, now: Instant) -> None:
-        if self._cue is not None and _same(self._cue, cue) and not _failed(self.front):
+        if self._cue is not None and same_play(self._cue, cue) and not has_failed(self.front):
             self._cue = cue
             return
         if self._follow(cue):
             return
-        if self._pending is None or not _same(self._pending.cue, cue):
+        if self._pending is None or not same_play(self._pending.cue, cue):
             self._drop_pending()
-            if self._cue is not None and _same(self._cue, cue) and self.front is not None:
+            if self._cue is not None and same_play(self._cue, cue) and self.front is not None:
                 self._give_up(cue, self.front, now)
                 return
             self._pending = self._claim(cue, now)
@@ -170,9 +156,9 @@ class Layer:
             if self.front.state is State.FAILED:
                 return False
             self.front.follow(cue)
-        elif _lasting(self.front, cue):
+        elif lasts_into(self.front, cue):
             assert self.front is not None
-            self.front.begin = _begin(cue)
+            self.front.begin = begin_of(cue)
         else:
             return False
         self._drop_pending()
@@ -182,7 +168,7 @@ class Layer:
     def _claim(self, cue: Cue, now: Instant) -> Waiting:
         """The clip prepared for `cue`, or a new one."""
         prepared = self._coming
-        if prepared is not None and _same(prepared.cue, cue) and prepared.showing.state is not State.FAILED:
+        if prepared is not None and same_play(prepared.cue, cue) and prepared.showing.state is not State.FAILED:
             self._coming = None
             prepared.due(now)
             return prepared
@@ -194,9 +180,9 @@ class Layer:
 
     def _bring_on(self, cue: Cue, showing: Showing, now: Instant) -> None:
         before = self.front
-        resumed = self._cue is not None and _same(self._cue, cue)
+        resumed = self._cue is not None and same_play(self._cue, cue)
         self._drop_leaving()
-        if resumed or not _changing(cue, now):
+        if resumed or not in_transition(cue, now):
             if before is not None:
                 before.close()
         elif before is not None:
@@ -210,9 +196,9 @@ class Layer:
     def _give_up(self, cue: Cue, showing: Showing, now: Instant) -> None:
         """`showing` has failed. Open it once more; then let others stand in for it until its time is over."""
         assert cue.item is not None
-        again = self._tries is not None and _same(self._tries.cue, cue) and now - self._tries.at < FORGIVEN
+        again = self._tries is not None and same_play(self._tries.cue, cue) and now - self._tries.at < FORGIVEN
         tries = self._tries.failures + 1 if self._tries is not None and again else 1
-        self._tries = _Tries(cue, tries, now)
+        self._tries = Tries(cue, tries, now)
         self._drop_pending()
         self.retries += 1
         if showing.deliberate or tries >= TRIES:
@@ -223,12 +209,16 @@ class Layer:
 
     def _prepare(self, plan: ZonePlan, now: Instant) -> None:
         cue = plan.next
-        if self._coming is not None and (cue is None or not _same(self._coming.cue, cue)):
+        if self._coming is not None and (cue is None or not same_play(self._coming.cue, cue)):
             self._coming.showing.close()
             self._coming = None
         if cue is None or cue.item is None or self._coming is not None or now < cue.start - LEAD:
             return
-        if self._pending is not None or (self._cue is not None and _same(self._cue, cue)) or _lasting(self.front, cue):
+        if (
+            self._pending is not None
+            or (self._cue is not None and same_play(self._cue, cue))
+            or lasts_into(self.front, cue)
+        ):
             return
         if isinstance(self.front, CrawlClip) and self.front.takes(cue.item):
             self.front.prepare(cue.item)
@@ -263,7 +253,7 @@ class Layer:
     def _progress(self, now: Instant) -> float:
         if self._cue is None or self._cue.item is None:
             return 1.0
-        return progress(now, _begin(self._cue), self._cue.item.transition.span)
+        return progress(now, begin_of(self._cue), self._cue.item.transition.span)
 
     def shows(self, plan: ZonePlan) -> bool:
         """Whether what the plan says is what is seen."""
@@ -271,7 +261,7 @@ class Layer:
         if due is None or due.item is None:
             return self._cue is None and (self.front is None or self.front.ready)
         ready = self.front is not None and self.front.ready and (self._leaving is None or self._leaving.ready)
-        return ready and self._cue is not None and _same(self._cue, due)
+        return ready and self._cue is not None and same_play(self._cue, due)
 
     def covers(self, rect: Rect) -> bool:
         """Whether this layer hides everything below it in `rect`."""
@@ -311,39 +301,3 @@ class Layer:
     def close(self) -> None:
         for showing in self.all():
             showing.close()
-
-
-def _begin(cue: Cue) -> Instant:
-    return Instant(cue.start - cue.offset)
-
-
-def _changing(cue: Cue, now: Instant) -> bool:
-    """Whether `cue` is in its transition."""
-    assert cue.item is not None
-    change = cue.item.transition
-    return cue.offset == 0 and change.change is not Change.CUT and now < cue.start + change.span
-
-
-def _same(one: Cue, other: Cue) -> bool:
-    """Whether two cues are of one play: the same item with the same beginning."""
-    return (
-        one.item is not None
-        and other.item is not None
-        and one.item.id == other.item.id
-        and _begin(one) == _begin(other)
-    )
-
-
-def _failed(showing: Showing | None) -> bool:
-    return showing is None or showing.state is State.FAILED
-
-
-def _lasting(showing: Showing | None, cue: Cue) -> bool:
-    """Whether a still picture that is on is also what `cue` wants."""
-    assert cue.item is not None
-    return (
-        isinstance(showing, StillClip)
-        and showing.state is State.READY
-        and showing.item_id == cue.item.id
-        and not isinstance(cue.item.content, Clock | Film)
-    )
