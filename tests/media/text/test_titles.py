@@ -70,7 +70,7 @@ def test_a_feed_in_another_encoding_and_a_broken_one_are_read() -> None:
     [b"", b"\x00\xff" * 100, b"<!doctype html><html><head><title>Login</title></head><body>x</body></html>", b"{}"],
 )
 def test_what_is_no_feed_is_refused(data: bytes) -> None:
-    with pytest.raises(ContentFault, match="no RSS or Atom"):
+    with pytest.raises(ContentFault):
         feed_titles(data)
 
 
