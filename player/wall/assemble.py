@@ -81,7 +81,7 @@ def _go_first() -> int:
         os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
     except PermissionError:
         return WAY
-    return -PRIORITY
+    return WAY - PRIORITY
 
 
 class SettingsFile:

@@ -151,6 +151,7 @@ class Wall:
                 screen.present(portion)
                 if number == 0 and self.first_content is not None:
                     self._tally.note(read_clock(), frame, moving=self._look <= frame_instant(frame + 1, fps))
+            stage.release()
             self._dirty = True
         if self.first_content is None and stage.content_shown():
             self.first_content = read_clock()

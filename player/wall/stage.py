@@ -110,6 +110,12 @@ class Stage:
             for showing in layer.all():
                 showing.poll()
 
+    def release(self) -> None:
+        """Let decoders have back what is not shown any more."""
+        for layer in self.layers:
+            for showing in layer.all():
+                showing.release()
+
     def _note(self, layer: Layer) -> None:
         for trouble in layer.troubles:
             self.troubles.append(trouble)
