@@ -78,6 +78,8 @@ def test_beeps_come_with_their_flashes(screen: XServer, show: ShowFolder, tmp_pa
     )
     samples = np.fromfile(disk, np.int16)
     beeps = [growth.heard(start * FRAME_BYTES) for start in beeps_in(samples[::2])]
+    # Before the first flash that was recorded, and after the last, there may be beeps whose flash was not.
+    beeps = [beep for beep in beeps if flashes[0] - 0.4 < beep < flashes[-1] + 0.4]
     offsets = [beep - float(flashes[np.abs(flashes - beep).argmin()]) for beep in beeps]
     print("sound after picture, in ms:", [round(offset * 1000) for offset in offsets])
     assert len(beeps) >= 10
