@@ -12,7 +12,7 @@ import shutil
 import stat
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -120,6 +120,23 @@ class Blobs:
                 return sha
         raise Unsettled(_("the file is still being written; it is taken when the copying is over"))
 
+    def copying(self, path: Path) -> Generator[None, None, str]:
+        """`admit` in small steps, one attempt: for long files, so that others need not wait. Returns the SHA-256.
+
+        Raises as `admit` does. Closed before its end, it leaves nothing behind.
+        """
+        try:
+            sha = yield from self._steps(path)
+        except OSError as error:
+            raise _unwritable(error) from error
+        if not sha:
+            raise Unsettled(_("the file is still being written; it is taken when the copying is over"))
+        return sha
+
+    def discard(self, sha: str) -> None:
+        """Remove an asset that turned out to be of no use."""
+        self.path(sha).unlink(missing_ok=True)
+
     def discard_unused(self, keep: Collection[str], older_than: Span = HOUR) -> int:
         """Remove every asset that `keep` does not name and that has been here for `older_than`; the bytes freed.
 
@@ -139,10 +156,18 @@ class Blobs:
 
     def _copy(self, path: Path) -> str:
         """One attempt; an empty string when the source changed while it was read."""
+        steps = self._steps(path)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as done:
+                return str(done.value)
+
+    def _steps(self, path: Path) -> Generator[None, None, str]:
         with _source(path) as source, self._temporary() as (temporary, target):
             before = Stamp.of(os.fstat(source))
             self._room_for(before.size)
-            digest, length = self._pour(source, target)
+            digest, length = yield from self._pour(source, target)
             if Stamp.of(os.fstat(source)) != before or length != before.size or _stamp(path) != before:
                 return ""
             os.fsync(target)
@@ -150,7 +175,7 @@ class Blobs:
             self._shelve(temporary, digest, length)
             return digest
 
-    def _pour(self, source: int, target: int) -> tuple[str, int]:
+    def _pour(self, source: int, target: int) -> Generator[None, None, tuple[str, int]]:
         digest = hashlib.sha256()
         length = 0
         while chunk := _read(source):
@@ -159,6 +184,7 @@ class Blobs:
             digest.update(chunk)
             length += len(chunk)
             _write(target, chunk)
+            yield
         return digest.hexdigest(), length
 
     def _shelve(self, temporary: Path, sha: str, size: int) -> None:

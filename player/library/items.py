@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from player.config.items import PAGE_SPAN, PICTURE_SPAN
 from player.config.language import _
@@ -19,11 +20,12 @@ from player.config.specs import (
 )
 from player.core.codec import encode
 from player.core.faults import ContentFault, Fault
-from player.core.model import Banner, Caption, Content, Film, Fit, Item, Notice, Page, Picture, Surround, Zone
+from player.core.geometry import Size
+from player.core.model import Banner, Caption, Content, Film, Fit, Item, Notice, Page, Picture, Style, Surround, Zone
 from player.core.pacing import crawl_span, seamless_width, whole_step
 from player.core.units import Span
 from player.library.blobs import NoSpace, Unsettled
-from player.library.intake import Asset, Intake
+from player.library.intake import Asset
 from player.library.naturally import natural_key
 
 _IGNORED = {"thumbs.db", "desktop.ini", "ehthumbs.db"}
@@ -41,6 +43,16 @@ class Look:
     caption: Caption | None
 
 
+class Taker(Protocol):
+    """Where assets come from: the intake, or what was taken in already."""
+
+    def file(self, path: Path) -> Asset: ...
+
+    def banner_width(self, text: str, style: Style, height: int, lang: str) -> int: ...
+
+    def notes(self, content: Content, size: Size) -> list[str]: ...
+
+
 @dataclass
 class Unfolder:
     """Makes the items of one playlist for `zone`. What is wrong gathers in `faults`, and in `unwanted` where it is a
@@ -48,7 +60,7 @@ class Unfolder:
     gone soon without an edit: a full disk, a copy that is under way. `notes` are advice on texts; they keep nothing
     from playing."""
 
-    intake: Intake
+    intake: Taker
     root: Path
     zone: Zone
     fps: int

@@ -18,7 +18,7 @@ from typing import Any
 
 from player.config.language import _, language_in_use
 from player.core.codec import decode, encode
-from player.core.faults import ContentFault
+from player.core.faults import ContentFault, Unfinished
 from player.core.geometry import Size
 from player.core.model import Content, Style
 from player.library.blobs import Cancelled
@@ -62,6 +62,15 @@ class Prober:
         except ValueError as error:
             raise ProbeDied(_("the file misled its reader: {reason}").format(reason=error)) from error
 
+    def check_whole(self, path: Path) -> None:
+        """Unfinished when the file says itself that a part of it is missing: a quick look, which decodes nothing."""
+        self._ask({"whole": str(path)})
+
+    def warm(self) -> None:
+        """Start the child now, so that the first file need not wait for it."""
+        if self._child is None:
+            self._start()
+
     def banner_width(self, text: str, style: Style, height: int, lang: str) -> int:
         """Pixels of the strip of a banner for a zone `height` pixels high. ContentFault when it shows nothing."""
         width = self._ask({"text": text, "style": encode(style), "height": height, "lang": lang}).get("width")
@@ -90,7 +99,7 @@ class Prober:
                     pipe.close()
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        line = json.dumps(request | {"language": language_in_use()}, ensure_ascii=False)
+        line = json.dumps(request | {"language": language_in_use()})
         if line in self._deadly:
             raise ProbeDied(self._deadly[line])
         try:
@@ -99,7 +108,7 @@ class Prober:
             self._deadly[line] = str(died)
             raise
         if "refusal" in answer:
-            raise ContentFault(str(answer["refusal"]))
+            raise (Unfinished if answer.get("unfinished") else ContentFault)(str(answer["refusal"]))
         return answer
 
     def _exchange(self, line: str) -> dict[str, Any]:
