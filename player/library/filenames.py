@@ -51,10 +51,12 @@ _SPAN_WORDS = {"giây": "s", "giay": "s", "phút": "m", "phut": "m", "ph": "m"}
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a file's name says. `base` is the name without its suffixes and ending, `ending` in small letters.
+    """What a file's name says. `stem` is the name without its ending, `base` without its suffixes too, both for
+    comparing; `ending` is in small letters.
 
     `hours` are minutes after midnight. `wrong` says what is not understood, in sentences."""
 
+    stem: str
     base: str
     ending: str
     span: Span | None = None
@@ -104,7 +106,7 @@ def read_name(name: str) -> Said:
                 base += f"__{suffix}"
         except WordingError as error:
             wrong.append(_("__{suffix} in the name: {reason}").format(suffix=shown(word), reason=error))
-    return Said(base, ending, span, dates, hours, tuple(wrong))
+    return Said(stem.casefold(), base.casefold(), ending, span, dates, hours, tuple(wrong))
 
 
 def _parted(name: str) -> tuple[str, str]:

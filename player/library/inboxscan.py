@@ -13,39 +13,32 @@ MOST_DEPTH = 5
 """Folders inside folders that are looked into."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Which folder it is: another one may be seen at the same path when a share or stick is taken away."""
-
-    device: int
-    inode: int
-    mounted: bool
-
-
 @dataclass(slots=True)
 class Scan:
-    """Names are relative to the folder, with slashes. `strange` are entries that can never be shown, each with the
-    reason; `unlisted` the subfolders that cannot be read just now, with the reason."""
+    """Names are relative to the folder, with slashes. `mounted`: it is a share or drive of its own. `strange` are
+    entries that can never be shown, `unlisted` subfolders that cannot be read just now, each with the reason."""
 
-    identity: Identity
+    mounted: bool
     files: dict[str, Stamp] = field(default_factory=dict)
     strange: dict[str, str] = field(default_factory=dict)
     unlisted: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        return not (self.files or self.strange or self.unlisted)
 
 
 def scan(folder: Path) -> Scan:
     """Look at `folder` and what is in it, at the cost of one stat a file. OSError when it is not there, or cannot be
     listed."""
-    found = Scan(_identity(folder))
-    # The listing itself goes first: a folder that cannot be listed is not an empty one.
+    found = Scan(_is_mounted(folder))
     _look_into(folder, "", 1, found)
     return found
 
 
-def _identity(folder: Path) -> Identity:
-    status = folder.stat()
+def _is_mounted(folder: Path) -> bool:
     above = os.stat(os.path.join(os.path.realpath(folder), os.pardir))
-    return Identity(status.st_dev, status.st_ino, status.st_dev != above.st_dev)
+    return folder.stat().st_dev != above.st_dev
 
 
 def _look_into(folder: Path, prefix: str, depth: int, found: Scan) -> None:

@@ -54,6 +54,10 @@ class Intake:
         """The file at `path` with this `stamp` is the asset `sha`."""
         self._index.remember(path, stamp, sha)
 
+    def forget(self, path: Path) -> None:
+        """What was known of the file is not so."""
+        self._index.forget([path])
+
     def check_whole(self, path: Path) -> None:
         """Unfinished when the file says itself that a part of it is missing; cheap, and nothing is copied."""
         self._prober.check_whole(path)
