@@ -6,11 +6,14 @@ UTF-8 with its mark and Windows' line ends, so that Notepad shows it as it shoul
 import codecs
 import logging
 import time
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from player.config.language import _, language_in_use
 from player.core.model import Show
-from player.core.units import Instant
+from player.core.units import SECOND, Instant
 from player.library.filenames import STATUS_NAMES
 from player.library.files import write_whole
 from player.library.folderstatus import MARK, heading, status_text
@@ -35,26 +38,31 @@ class NoticeBoard:
         self._not_before = 0.0
         self._refresh_at = 0.0
 
-    def tell(self, view: FolderView, show: Show, *, news: bool) -> float | None:
+    def tell(self, look: Callable[[], FolderView | None], show: Show, *, news: bool) -> float | None:
         """Write what is to be said now, if there is `news` or the times have changed; when it wants to be called
-        again on account of news that it has not told yet, else None."""
+        again on account of news that it has not told yet, else None. `look` is asked only when there is a need."""
         clock = time.monotonic()
         self._owed |= news
         gone = self._said is not None and not self._said[0].exists()
-        if view.absent or not (self._owed or gone or clock >= self._refresh_at):
+        if not (self._owed or gone or clock >= self._refresh_at):
             return None
         if clock < self._not_before:
             # Long lists take time to make; they are not made for every single file.
             return self._not_before
-        moment = time.time()
-        self._put(view.root, heading(show.gate), status_text(view, show, Instant(int(moment * 1e6))), moment)
+        view = look()
+        if view is None or view.absent:
+            self._owed, self._said, self.trouble = False, None, ""
+            return None
+        now = Instant(time.time_ns() // 1000)
+        local = datetime.fromtimestamp(now / SECOND, ZoneInfo(show.timezone))
+        self._put(view.root, heading(show.gate), status_text(view, show, now), local)
         self._owed = False
         done = time.monotonic()
         self._not_before = done + _SHARE * (done - clock)
         self._refresh_at = done + REFRESH + len(view.seen) / _FILES_A_SECOND
         return None
 
-    def _put(self, root: Path, head: str, text: str, moment: float) -> None:
+    def _put(self, root: Path, head: str, text: str, moment: datetime) -> None:
         path = root / STATUS_NAMES[language_in_use()]
         if self._said == (path, text) and path.exists():
             return
@@ -62,7 +70,7 @@ class NoticeBoard:
             if not _is_ours(path):
                 self._fail(_("{name}: a file of this name is not the player's; rename it").format(name=path.name))
                 return
-            written = time.strftime("%H:%M %d/%m/%Y", time.localtime(moment))
+            written = moment.strftime("%H:%M %d/%m/%Y")
             note = _("Written by the player at {when}; nobody reads what is changed in it.").format(when=written)
             lines = "\n".join((head, note, "", text)).replace("\n", "\r\n")
             write_whole(path, codecs.BOM_UTF8 + lines.encode("utf-8", "replace"), durable=False)

@@ -128,13 +128,13 @@ class Worker:
     def _told(self, looked: Looked, *, news: bool) -> Looked:
         """The status file in the watched folder says it too; what keeps it from being written is a fault."""
         made = self._made
-        view = self._workshop.view() if made and made.show else None
-        if made is None or made.show is None or view is None:
+        inbox = self._workshop.inbox
+        if made is None or made.show is None or inbox is None:
             return looked
-        again = self._board.tell(view, made.show, news=news)
+        again = self._board.tell(self._workshop.view, made.show, news=news)
         moments = [moment for moment in (looked.due, again) if moment is not None]
         looked = replace(looked, due=min(moments, default=None))
-        trouble = (Fault(Place(view.root.name), self._board.trouble),) if self._board.trouble else ()
+        trouble = (Fault(Place(inbox.name), self._board.trouble),) if self._board.trouble else ()
         if looked.made is None and trouble == self._trouble:
             return looked
         self._trouble = trouble

@@ -297,7 +297,7 @@ def _notice(lines: list[str]) -> dict[str, str]:
     """A first line that is short is the title."""
     if len(lines[0]) > _MOST_TITLE:
         return {"text": "\n".join(lines)}
-    return {"title": lines[0], "text": "\n".join(lines[1:])}
+    return {"title": lines[0]} | ({"text": "\n".join(lines[1:])} if lines[1:] else {})
 
 
 def _caption(data: bytes) -> str:

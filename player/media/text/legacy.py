@@ -51,7 +51,12 @@ _RHYME = (
 )
 _SYLLABLE = re.compile(f"(?:{_ONSET})?(?:{_RHYME})(?:ch|ng|nh|[cmnpt])?")
 _PLAUSIBLE, _MARGIN = 0.6, 0.2
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[A-Za-z\xaa-\u024f\u1e00-\u1eff]+")
+"""In Latin letters: what stands beside them in Chinese or Khmer says nothing of how the Vietnamese is written."""
+
+_UNICODE_ONLY = re.compile("[\u1ea0-\u1ef9]")
+"""Letters that no text has whose bytes, or whose Latin-1 characters, are TCVN3 or VNI."""
+
 _LETTERS_AND_SIGNS = re.compile(r"[A-Za-z\xa1-\xff]+")
 
 
@@ -88,6 +93,8 @@ def _is_syllable(word: str) -> bool:
 def legacy_encoding(text: str, rival: float = 0.0) -> str:
     """The name of the encoding, TCVN3 or VNI, when a text of Latin-1 characters spells Vietnamese only that way, else
     "". `rival` is the share of Vietnamese in the best other reading of it."""
+    if _UNICODE_ONLY.search(text):
+        return ""
     signs = [word for word in _LETTERS_AND_SIGNS.findall(text) if not word.isascii()]
     if not signs:
         return ""

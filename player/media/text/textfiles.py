@@ -54,7 +54,12 @@ def _unmarked_utf16(data: bytes) -> str:
     """UTF-16 without its mark has a zero beside each Latin letter; which side tells the order."""
     start = data[:_LOOKED_AT]
     even, odd = start[::2].count(0), start[1::2].count(0)
-    if len(start) < 4 or len(data) % 2 or max(even, odd) < len(start) // 8 or min(even, odd) * 4 > max(even, odd):
+    if (
+        len(start) < 4
+        or len(data) % 2
+        or max(even, odd) < max(len(start) // 8, 1)
+        or min(even, odd) * 4 > max(even, odd)
+    ):
         return ""
     return "utf-16-be" if even > odd else "utf-16-le"
 
