@@ -110,7 +110,7 @@ def many(gate: Gate, count: int) -> None:
           + ", ".join(f"{mean:.0f}" for mean in means))  # fmt: skip
 
 
-def idle(gate: Gate, folder: Path, count: int) -> None:
+def idle(gate: Gate, folder: Path) -> None:
     """One look at everything, with nothing changed: in this process by the clock, in the agent by what it read."""
     from player.library.inboxscan import scan
 
@@ -135,7 +135,7 @@ def main() -> None:
             gate.wait(1, 0.05)
             latency(gate, folder)
             many(gate, count)
-            idle(gate, folder, count)
+            idle(gate, folder)
         finally:
             gate.close()
 

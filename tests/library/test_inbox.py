@@ -285,7 +285,8 @@ def test_a_folder_that_is_not_there_withdraws_nothing_until_it_is_back(drop: Dro
 def test_names_of_all_sorts(drop: Drop, work: Clockwork) -> None:
     names = [
         "Ảnh đẹp.png".encode(), "nfd-e\u0301.png".encode(), b"two\nlines.png", b"\"quotes\" 'and' $(x) `y`.png",
-        "😀👨\u200d👩\u200d👧.png".encode(), b"\xff\xfe\x80.png", b"x" * 251 + b".png", b"- -rf.png", b" a .png", b"%s%n.png",
+        "😀👨\u200d👩\u200d👧.png".encode(), b"\xff\xfe\x80.png", b"x" * 251 + b".png", b"- -rf.png", b" a .png",
+        b"%s%n.png",
     ]  # fmt: skip
     data = drop.photo("first.png").read_bytes()
     for name in names:

@@ -51,7 +51,7 @@ _RHYME = (
 )
 _SYLLABLE = re.compile(f"(?:{_ONSET})?(?:{_RHYME})(?:ch|ng|nh|[cmnpt])?")
 _PLAUSIBLE, _MARGIN = 0.6, 0.2
-_WORD = re.compile(r"[A-Za-z\xaa-\u024f\u1e00-\u1eff]+")
+_WORD = re.compile(r"[A-Za-z\xc0-\xd6\xd8-\xf6\xf8-\u024f\u1e00-\u1eff]+")
 """In Latin letters: what stands beside them in Chinese or Khmer says nothing of how the Vietnamese is written."""
 
 _UNICODE_ONLY = re.compile("[\u1ea0-\u1ef9]")
@@ -95,7 +95,11 @@ def legacy_encoding(text: str, rival: float = 0.0) -> str:
     "". `rival` is the share of Vietnamese in the best other reading of it."""
     if _UNICODE_ONLY.search(text):
         return ""
-    signs = [word for word in _LETTERS_AND_SIGNS.findall(text) if not word.isascii()]
+    signs = [
+        word
+        for word in _LETTERS_AND_SIGNS.findall(text)
+        if not word.isascii() and any(letter.isalpha() for letter in word)
+    ]
     if not signs:
         return ""
     shares = {
