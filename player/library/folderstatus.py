@@ -37,7 +37,7 @@ class Turns(NamedTuple):
 
 def heading(title: str) -> str:
     """The first line, by which the player knows its own file."""
-    return f"{MARK}{_('STATUS OF THIS FOLDER')} · {title}"
+    return MARK + _("STATUS OF THIS FOLDER") + f" · {title}"
 
 
 MARK = "GATEPLAYER · "
