@@ -116,7 +116,9 @@ class Worker:
             self._report(Changed())
         elif not made.passing:
             self._seen = seen
-        return self._told(Looked(made, number, due=tended.due), news=True)
+        # What was compiled may have given way to an emergency.
+        due = done if self._workshop.is_urgent() else tended.due
+        return self._told(Looked(made, number, due=due), news=True)
 
     def _is_time(self, tended: Tended) -> bool:
         """Whether what the watched folder has brought is to be shown now. While there is much to take in, a new show

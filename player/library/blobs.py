@@ -39,6 +39,15 @@ class Unsettled(ContentFault):
     """Somebody is still writing the file; worth another try soon."""
 
 
+class GivesWay(Unsettled):
+    """Something more urgent waits; worth another try after it."""
+
+
+def never() -> bool:
+    """Nothing is ever more urgent."""
+    return False
+
+
 class NoSpace(GateplayerFault):
     """The disk takes no other file: it is full, or not ours to write. Worth another try later."""
 
@@ -61,7 +70,8 @@ class Stamp(NamedTuple):
 class Blobs:
     """The store under the state folder `root`. One thread admits; any may read.
 
-    `ending`, once set, makes a long copy raise Cancelled. `pause` waits before another attempt (a test passes its own).
+    `ending`, once set, makes a long copy raise Cancelled; it raises GivesWay when `urgent` says so. `pause` waits
+    before another attempt (a test passes its own).
     """
 
     def __init__(
@@ -76,6 +86,7 @@ class Blobs:
         self._ending = ending or threading.Event()
         self._pause = pause or self._ending.wait
         self._reserve = reserve
+        self.urgent: Callable[[], bool] = never
         for folder in (self._blobs, self._incoming):
             folder.mkdir(parents=True, exist_ok=True)
         self._sweep()
@@ -162,6 +173,9 @@ class Blobs:
                 next(steps)
             except StopIteration as done:
                 return str(done.value)
+            if self.urgent():
+                steps.close()
+                raise GivesWay(_("waits for something more urgent"))
 
     def _steps(self, path: Path) -> Generator[None, None, str]:
         with _source(path) as source, self._temporary() as (temporary, target):

@@ -15,7 +15,7 @@ from player.config.language import _
 from player.core.faults import ContentFault, Unfinished
 from player.core.model import Level
 from player.core.units import SECOND, Span
-from player.library.blobs import NoSpace, Stamp, Unsettled
+from player.library.blobs import GivesWay, NoSpace, Stamp, Unsettled
 from player.library.filenames import OFFICE, level_of, read_name
 from player.library.inboxentries import NEVER, Content, Entry, State, Tended
 from player.library.inboxscan import Scan, scan
@@ -31,6 +31,7 @@ RETRY_AFTER = 30.0
 """Seconds until another try at what the disk or the network refused."""
 
 _CONVERSION_GLANCE = 0.25
+_URGENCY_GLANCE = 0.5
 _TOLD_EVERY = 5.0
 _MANY = 100
 
@@ -59,6 +60,9 @@ class Inbox:
         self._hurry = hurry
         self._scanned: float | None = None
         self._changed = self._urgent = self._stirred = False
+        self._at_work: Level | None = None
+        self._looked = 0.0
+        self._pressing = False
         self._told = 0.0
         self._bulk = 0
 
@@ -73,7 +77,7 @@ class Inbox:
         left = sum(entry.pending for entry in waiting)
         self._tell(left, len(waiting) - left)
         tended = Tended(self._changed, self._urgent, self._stirred, self._due(now), left)
-        self._changed = self._urgent = self._stirred = False
+        self._changed = self._urgent = self._stirred = self._pressing = False
         return tended
 
     def verify(self, name: str) -> bool:
@@ -91,6 +95,17 @@ class Inbox:
                 self._again(entry)
                 entry.content = None
 
+    def is_urgent(self, now: float) -> bool:
+        """Whether the emergencies in the folder are others now, so that what is being done must wait: to be asked
+        while something long is done. An emergency that is being taken in itself waits for none."""
+        if self._at_work is Level.EMERGENCY:
+            return False
+        if now >= self._looked + _URGENCY_GLANCE:
+            self._look(now)
+            waiting = any(entry.pending and entry.level is Level.EMERGENCY for entry in self.entries.values())
+            self._pressing = waiting or self._urgent
+        return self._pressing
+
     def close(self) -> None:
         """Give up what is under way."""
         self._taking.give_up()
@@ -101,6 +116,7 @@ class Inbox:
         self._mark(entry)
 
     def _look(self, now: float) -> None:
+        self._looked = now
         try:
             found = scan(self.root)
         except OSError as error:
@@ -178,14 +194,17 @@ class Inbox:
         late = False
         for entry in waiting:
             # Of what goes on by itself somebody has to take notice.
-            if not late or entry.state is State.CONVERTING:
+            if entry.pending and (not late or entry.state is State.CONVERTING):
                 self._take(entry, deadline, now)
             late = time.monotonic() > deadline
 
     def _take(self, entry: Entry, deadline: float, now: float) -> None:
-        before = entry.state
+        before, stamp = entry.state, entry.stamp
+        self._at_work = entry.level
         try:
             content = self._taking.take(entry, deadline)
+        except GivesWay:
+            return
         except Unfinished as fault:
             self._put(entry, State.UNFINISHED, str(fault), max(now, entry.since) + UNFINISHED_FOR)
         except Unsettled:
@@ -196,9 +215,12 @@ class Inbox:
         except ContentFault as fault:
             self._refuse(entry, str(fault), now + RETRY_AFTER if isinstance(fault, Passing) else NEVER)
         else:
-            if content:
+            # It may have been looked at meanwhile, and have been found to be another.
+            if content and entry.stamp == stamp:
                 self._settle_on(entry, content)
             self._stirred |= before is not entry.state
+        finally:
+            self._at_work = None
 
     def _settle_on(self, entry: Entry, content: Content) -> None:
         self._put(entry, State.GOOD)

@@ -1,32 +1,25 @@
 """Playlists from the watched folder: the top level and each subfolder is one, what has hours of its own another."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from player.config import units
-from player.config.items import ItemReader
 from player.config.language import _, language_in_use
 from player.config.settings import Config
-from player.config.specs import BannerSpec, ItemSpec
-from player.config.units import kind_of
-from player.config.yamlsource import Document, parse
 from player.core.faults import ContentFault
 from player.core.geometry import Size
-from player.core.model import SCREEN, Content, Item, Level, Playlist, Style, Transition, Window, Zone
-from player.library.filenames import SETTINGS, TEXTS, Said, shown_name
+from player.core.model import SCREEN, Content, DateRange, Item, Level, Playlist, Style, Window, Zone
+from player.library.filenames import SETTINGS, TEXTS, shown_name
+from player.library.inboxbeside import Aside, Beside, caption_trouble, folder_of, own_name
 from player.library.inboxentries import Entry, State
+from player.library.inboxspecs import spec_of
 from player.library.intake import Asset, Intake
 from player.library.items import Unfolder
 from player.library.naturally import natural_key
-from player.media.text.textfiles import read_text
 
 SOURCE = "folder"
 """The source of its playlists."""
-
-_KINDS = {"picture": "image", "film": "video", "pages": "pages"}
-_MOST_TITLE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,48 +72,51 @@ class InboxItems:
         self, entries: Iterable[Entry], config: Config, title: str, approved: frozenset[str] | None
     ) -> Presented:
         """The playlists of `entries`; `title` is that of the top level's. `approved` None: everything is."""
-        ordered = sorted(entries, key=lambda entry: (_folder(entry), natural_key(_own(entry))))
-        aside = _Aside(ordered)
-        places = _places(config)
+        ordered = sorted(entries, key=lambda entry: (folder_of(entry), natural_key(own_name(entry))))
+        aside = Aside(ordered)
         seen: list[Seen] = []
-        levels = {shown_name(_folder(entry)): entry.level for entry in ordered}
-        groups: dict[tuple[str, str, tuple[int, int] | None, Any], list[Item]] = {}
+        groups: dict[_Key, list[Item]] = {}
         for entry in ordered:
             known = self._seen(entry, aside, approved)
-            if known.state is not State.GOOD and not (entry.content and known.state not in _WITHHELD):
-                seen.append(known)
-                continue
-            zone = _zone(entry, places)
-            made = self._items(entry, aside.of(entry, approved), config, zone)
-            if not made.items:
-                seen.append(replace(known, state=State.REFUSED, reason=made.refusal))
-                continue
-            dates = entry.said.dates if entry.said.hours else None
-            key = (shown_name(_folder(entry)), zone.name, entry.said.hours, dates)
-            groups.setdefault(key, []).extend(made.items)
-            ids = tuple(dict.fromkeys(item.id for item in made.items))
-            seen.append(replace(known, zone=zone.name, playlist=_id(*key), items=ids, notes=made.notes))
+            if known.state is State.GOOD or (entry.content and known.state not in _WITHHELD):
+                known = self._placed(entry, known, aside.of(entry, approved), config, groups)
+            seen.append(known)
         for gone in self._made.keys() - {entry.name for entry in ordered}:
             del self._made[gone]
-        playlists = (_playlist(key, items, levels[key[0]], title) for key, items in groups.items())
+        levels = {shown_name(folder_of(entry)): entry.level for entry in ordered}
+        playlists = (_playlist(key, items, levels[key.folder], title) for key, items in groups.items())
         return Presented(tuple(playlists), tuple(seen))
 
-    def _seen(self, entry: Entry, aside: "_Aside", approved: frozenset[str] | None) -> Seen:
+    def _placed(
+        self, entry: Entry, seen: Seen, beside: Beside, config: Config, groups: dict["_Key", list[Item]]
+    ) -> Seen:
+        """Put the items of a file where they belong."""
+        zone = _zone(entry, _places(config))
+        made = self._items(entry, beside, config, zone)
+        if not made.items:
+            return replace(seen, state=State.REFUSED, reason=made.refusal)
+        hours = entry.said.hours
+        key = _Key(shown_name(folder_of(entry)), zone.name, hours, entry.said.dates if hours else None)
+        groups.setdefault(key, []).extend(made.items)
+        ids = tuple(dict.fromkeys(item.id for item in made.items))
+        return replace(seen, zone=zone.name, playlist=_id(key), items=ids, notes=made.notes)
+
+    def _seen(self, entry: Entry, aside: Aside, approved: frozenset[str] | None) -> Seen:
         seen = Seen(shown_name(entry.name), entry.state, entry.reason, entry.content.sha if entry.content else "")
         if entry.content and approved is not None and entry.content.sha not in approved:
             return replace(seen, state=State.UNAPPROVED)
         owner = aside.owner(entry)
         if owner is not None and entry.state is State.GOOD:
-            trouble = _text_trouble(entry)
+            trouble = caption_trouble(entry)
             if trouble:
                 return replace(seen, state=State.REFUSED, reason=trouble)
-            return replace(seen, state=State.BESIDE, reason=shown_name(_own(owner)))
+            return replace(seen, state=State.BESIDE, reason=shown_name(own_name(owner)))
         if entry.said.ending in SETTINGS and entry.state is State.GOOD:
             said = _("there is no file of this name beside it whose settings it could be")
             return replace(seen, state=State.REFUSED, reason=said)
         return seen
 
-    def _items(self, entry: Entry, beside: "_Beside", config: Config, zone: Zone) -> _Made:
+    def _items(self, entry: Entry, beside: Beside, config: Config, zone: Zone) -> _Made:
         key = (entry.content, entry.said, beside, zone, config.styles, config.fps, language_in_use())
         known = self._made.get(entry.name)
         if known and known[0] == key:
@@ -132,15 +128,24 @@ class InboxItems:
         self._made[entry.name] = key, made
         return made
 
-    def _fresh(self, entry: Entry, beside: "_Beside", config: Config, zone: Zone) -> _Made:
+    def _fresh(self, entry: Entry, beside: Beside, config: Config, zone: Zone) -> _Made:
         assert entry.content is not None
-        spec = _spec(entry, beside, config, zone)
+        spec = spec_of(entry, beside, config, zone)
         unfolder = Unfolder(_Shelf(self._intake, entry.content.asset), Path("/"), zone, config.fps)
         items = unfolder.items((spec,))
         before = f"{spec.name}: "
         if unfolder.faults:
             raise ContentFault("; ".join(fault.message.removeprefix(before) for fault in unfolder.faults))
         return _Made(items, "", tuple(note.message.removeprefix(before) for note in unfolder.notes))
+
+
+class _Key(NamedTuple):
+    """What makes a playlist: its folder and zone, and where files have hours of their own, these and their dates."""
+
+    folder: str
+    zone: str
+    hours: tuple[int, int] | None
+    dates: DateRange | None
 
 
 _WITHHELD = (State.UNAPPROVED, State.BESIDE, State.REFUSED)
@@ -163,169 +168,6 @@ class _Shelf:
 
     def notes(self, content: Content, size: Size) -> list[str]:
         return self._intake.notes(content, size)
-
-
-@dataclass(frozen=True, slots=True)
-class _Beside:
-    """What lies beside a file: the bytes of its caption and of its settings, and the name of the latter."""
-
-    caption: bytes = b""
-    settings: bytes = b""
-    name: str = ""
-
-
-class _Aside:
-    """Which files are captions or settings of others: those of the same name, with or without its suffixes."""
-
-    def __init__(self, entries: list[Entry]) -> None:
-        media = [entry for entry in entries if entry.said.ending not in TEXTS + SETTINGS]
-        self._captions = _by_name(entry for entry in entries if entry.said.ending in TEXTS)
-        self._settings = _by_name(entry for entry in entries if entry.said.ending in SETTINGS)
-        self._owners: dict[str, Entry] = {}
-        for entry in media:
-            for other in (_beside(entry, self._captions), _beside(entry, self._settings)):
-                if other:
-                    self._owners.setdefault(other.name, entry)
-        for entry in entries:
-            other = _beside(entry, self._settings)
-            if entry.said.ending in TEXTS and entry.name not in self._owners and other:
-                self._owners.setdefault(other.name, entry)
-
-    def owner(self, entry: Entry) -> Entry | None:
-        return self._owners.get(entry.name)
-
-    def of(self, entry: Entry, approved: frozenset[str] | None) -> _Beside:
-        """What lies beside `entry`, as far as it has been taken in and approved."""
-        caption = None if entry.said.ending in TEXTS else _beside(entry, self._captions)
-        settings = _beside(entry, self._settings)
-        return _Beside(
-            _data(caption, approved), _data(settings, approved), shown_name(settings.name) if settings else ""
-        )
-
-
-def _by_name(entries: Iterable[Entry]) -> dict[tuple[str, str], Entry]:
-    found: dict[tuple[str, str], Entry] = {}
-    for entry in entries:
-        found.setdefault((_folder(entry), entry.said.stem), entry)
-    return found
-
-
-def _beside(entry: Entry, others: dict[tuple[str, str], Entry]) -> Entry | None:
-    found = others.get((_folder(entry), entry.said.stem)) or others.get((_folder(entry), entry.said.base))
-    return None if found is entry else found
-
-
-def _data(entry: Entry | None, approved: frozenset[str] | None) -> bytes:
-    if entry is None or entry.content is None or entry.state is State.REFUSED:
-        return b""
-    if approved is not None and entry.content.sha not in approved:
-        return b""
-    return entry.content.data
-
-
-def _text_trouble(entry: Entry) -> str:
-    """Why a caption cannot be read; settings tell it with the file that they are for."""
-    if entry.said.ending not in TEXTS or entry.content is None:
-        return ""
-    try:
-        read_text(entry.content.data)
-    except ContentFault as fault:
-        return str(fault)
-    return ""
-
-
-def _spec(entry: Entry, beside: _Beside, config: Config, zone: Zone) -> ItemSpec:
-    """The item that a file is. ContentFault with all that is wrong in what lies beside it."""
-    document, written = _written(beside, entry)
-    reader = ItemReader(document, Path("/"), Path("/"), config.styles, Transition())
-    kind, given = _given(entry, beside, zone)
-    spec, faults = reader.found(kind, _path(entry, kind), given, written)
-    if spec is None:
-        raise ContentFault("; ".join(str(fault) if beside.settings else fault.message for fault in faults))
-    spec = replace(spec, name=shown_name(entry.name))
-    if isinstance(spec, BannerSpec):
-        # Its lines are told apart by a separator, which the crawl puts in.
-        spec = replace(spec, text="\n".join(_lines(_text(entry))))
-    return spec
-
-
-def _written(beside: _Beside, entry: Entry) -> tuple[Document, dict[str, Any]]:
-    if not beside.settings:
-        return parse(b"{}", shown_name(entry.name)).documents[0], {}
-    source = parse(beside.settings, beside.name)
-    if source.faults or len(source.documents) != 1:
-        said = [str(fault) for fault in source.faults] or [_("{name}: one document only").format(name=beside.name)]
-        raise ContentFault("; ".join(said))
-    value = source.documents[0].value
-    if not isinstance(value, dict):
-        said = [_("keys with values are expected here, not {found}").format(found=kind_of(value))]
-        raise ContentFault(f"{beside.name}: {said[0]}")
-    return source.documents[0], value
-
-
-def _given(entry: Entry, beside: _Beside, zone: Zone) -> tuple[str, dict[str, Any]]:
-    """The kind of the item, and its keys as the file's name and its caption have them."""
-    given: dict[str, Any] = dict(_dates(entry.said))
-    if entry.said.span:
-        given["for"] = units.length(entry.said.span)
-    if entry.said.ending in TEXTS:
-        lines = _lines(_text(entry))
-        if not lines:
-            raise ContentFault(_("there is no text in the file"))
-        if zone.hide_when_empty and zone.name != SCREEN:
-            given.pop("for", None)
-            return "banner", given | {"banner": {"text": " ".join(lines)}}
-        return "notice", given | {"notice": _notice(lines)}
-    assert entry.content is not None
-    assert entry.content.asset is not None
-    kind = _KINDS[entry.content.asset.facts.kind]
-    if beside.caption and (caption := _caption(beside.caption)):
-        given["caption"] = {"text": caption}
-    return kind, given | {kind: shown_name(_own(entry))}
-
-
-def _dates(said: Said) -> Iterator[tuple[str, str]]:
-    """Of a file with hours the playlist's window has the dates: 22h00-06h00 ends on the morning after the last."""
-    if said.dates and not said.hours:
-        if said.dates.first:
-            yield "from", said.dates.first.isoformat()
-        if said.dates.last:
-            yield "until", said.dates.last.isoformat()
-
-
-def _notice(lines: list[str]) -> dict[str, str]:
-    """A first line that is short is the title."""
-    if len(lines[0]) > _MOST_TITLE:
-        return {"text": "\n".join(lines)}
-    return {"title": lines[0]} | ({"text": "\n".join(lines[1:])} if lines[1:] else {})
-
-
-def _caption(data: bytes) -> str:
-    try:
-        return "\n".join(_lines(read_text(data)))
-    except ContentFault:
-        return ""
-
-
-def _text(entry: Entry) -> str:
-    assert entry.content is not None
-    return read_text(entry.content.data)
-
-
-def _lines(text: str) -> list[str]:
-    return [line for part in text.splitlines() if (line := part.strip())]
-
-
-def _path(entry: Entry, kind: str) -> Path | None:
-    return None if kind in ("banner", "notice") else Path(entry.name)
-
-
-def _own(entry: Entry) -> str:
-    return entry.name.rpartition("/")[2]
-
-
-def _folder(entry: Entry) -> str:
-    return entry.name.rpartition("/")[0]
 
 
 def _places(config: Config) -> _Places:
@@ -354,17 +196,18 @@ def _quoted(folder: str) -> str:
     return folder.replace("%", "%25").replace("#", "%23")
 
 
-def _id(folder: str, zone: str, hours: tuple[int, int] | None, dates: Any) -> str:
-    window = f"#{_clock(hours)}" if hours else ""
-    return f"{SOURCE}#{_quoted(folder)}#{zone}{window}" + (f"#{dates.first}..{dates.last}" if dates else "")
+def _id(key: _Key) -> str:
+    window = f"#{_clock(key.hours)}" if key.hours else ""
+    dates = f"#{key.dates.first}..{key.dates.last}" if key.dates else ""
+    return f"{SOURCE}#{_quoted(key.folder)}#{key.zone}{window}{dates}"
 
 
-def _playlist(key: tuple[str, str, tuple[int, int] | None, Any], items: list[Item], level: Level, top: str) -> Playlist:
-    folder, zone, hours, dates = key
-    title = folder or top
-    windows = (Window((dates,) if dates else (), frozenset(), *hours),) if hours else ()
-    titled = f"{title} {_clock(hours)}" if hours else title
-    return Playlist(_id(*key), titled, zone, SOURCE, tuple(items), level, windows)
+def _playlist(key: _Key, items: list[Item], level: Level, top: str) -> Playlist:
+    title = key.folder or top
+    if key.hours is None:
+        return Playlist(_id(key), title, key.zone, SOURCE, tuple(items), level)
+    window = Window((key.dates,) if key.dates else (), frozenset(), *key.hours)
+    return Playlist(_id(key), f"{title} {_clock(key.hours)}", key.zone, SOURCE, tuple(items), level, (window,))
 
 
 def _clock(hours: tuple[int, int]) -> str:

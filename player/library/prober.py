@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from player.core.codec import decode, encode
 from player.core.faults import ContentFault, Unfinished
 from player.core.geometry import Size
 from player.core.model import Content, Style
-from player.library.blobs import Cancelled
+from player.library.blobs import Cancelled, GivesWay, never
 from player.media.probe import Facts
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,8 @@ class ProbeDied(ContentFault):
 
 
 class Prober:
-    """Owns the child, which `command` starts; one thread uses it. `ending`, once set, makes a wait raise Cancelled."""
+    """Owns the child, which `command` starts; one thread uses it. `ending`, once set, makes a wait raise Cancelled; it
+    raises GivesWay when `urgent` says so."""
 
     def __init__(
         self, ending: threading.Event | None = None, patience: float = PATIENCE, command: tuple[str, ...] = COMMAND
@@ -53,6 +55,7 @@ class Prober:
         self._deadly: dict[str, str] = {}
         self._heard = b""
         self._asked = 0
+        self.urgent: Callable[[], bool] = never
 
     def probe(self, path: Path) -> Facts:
         """What the file at `path` is. ContentFault with the reason when it cannot be shown."""
@@ -122,8 +125,8 @@ class Prober:
             with suppress(BrokenPipeError):
                 child.stdin.write(line.encode() + b"\n")
                 child.stdin.flush()
-            return self._answer(child, self._patience)
-        except (ProbeDied, Cancelled):
+            return self._answer(child, self._patience, self.urgent)
+        except (ProbeDied, Cancelled, GivesWay):
             self.close()
             raise
 
@@ -139,7 +142,9 @@ class Prober:
         self._answer(child, _START)
         return child
 
-    def _answer(self, child: subprocess.Popen[bytes], patience: float) -> dict[str, Any]:
+    def _answer(
+        self, child: subprocess.Popen[bytes], patience: float, urgent: Callable[[], bool] = never
+    ) -> dict[str, Any]:
         """The child's next line. ProbeDied when it ends, is silent too long or talks nonsense."""
         assert child.stdout is not None
         deadline = time.monotonic() + patience
@@ -151,6 +156,8 @@ class Prober:
                 if time.monotonic() > deadline:
                     raise ProbeDied(_("it took more than {seconds:.0f} s to open").format(seconds=patience))
                 if not selector.select(_GLANCE):
+                    if urgent():
+                        raise GivesWay(_("waits for something more urgent"))
                     continue
                 said = os.read(child.stdout.fileno(), 65536)
                 self._heard += said

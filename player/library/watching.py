@@ -104,6 +104,10 @@ class Watching:
         while self._inbox and (due := self._inbox.tend(time.monotonic()).due) is not None and due < end:
             self._wait(max(due - time.monotonic(), _GLANCE))
 
+    def is_urgent(self) -> bool:
+        """Whether an emergency in the folder waits for what is being done; cheap to ask again and again."""
+        return self._inbox is not None and self._inbox.is_urgent(time.monotonic())
+
     def doubtful(self) -> tuple[str, ...]:
         """The names of files that are taken for unchanged because they look so from outside."""
         entries = self._inbox.entries.values() if self._inbox else ()

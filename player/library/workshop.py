@@ -84,6 +84,10 @@ class Workshop:
         """Look at the watched folder, and take in for a second what has settled in it. Raises Cancelled."""
         return self._watching.tend()
 
+    def is_urgent(self) -> bool:
+        """Whether an emergency in the watched folder waits for the next `tend`."""
+        return self._watching.is_urgent()
+
     def view(self) -> FolderView | None:
         """What has become of each file of the watched folder by now."""
         return self._watching.view(self._config) if self._config else None
@@ -158,6 +162,8 @@ def workshop(
     prober = Prober(ending)
     intake = Intake(blobs, index, prober)
     watching = Watching(stored_in or state, intake, ending, once=once)
+    if not once:
+        blobs.urgent = prober.urgent = watching.is_urgent
     try:
         yield Workshop(config_path, state, blobs, intake, ShowStore(stored_in or state), watching)
     finally:

@@ -1,5 +1,7 @@
+import re
 import unicodedata
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -94,3 +96,14 @@ def test_names_are_shown_on_one_line_composed_and_encodable() -> None:
     assert shown_name(unicodedata.normalize("NFD", "Lễ hội.jpg")) == "Lễ hội.jpg"
     assert shown_name('"x" 😀.jpg') == '"x" 😀.jpg'
     shown_name(b"\xff\xfe.jpg".decode("utf-8", "surrogateescape")).encode()
+
+
+def test_the_names_on_the_operators_sheet_mean_what_it_says() -> None:
+    sheet = (Path(__file__).parents[2] / "docs/operators.vi.md").read_text("utf-8")
+    names = re.findall(r"`([^`]+__[^`]+)`", sheet)
+    assert len(names) >= 4
+    for name in names:
+        said = read_name(name)
+        assert said.wrong == ()
+        assert said.span or said.dates or said.hours
+        assert "__" not in said.base

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from player.library.blobs import Blobs, NoSpace
+from player.library.blobs import Blobs, GivesWay, NoSpace
 from player.library.inbox import RETRY_AFTER, UNFINISHED_FOR
 from player.library.inboxentries import State
 from player.library.index import Index
@@ -324,3 +324,28 @@ def test_the_index_takes_any_name(tmp_path: Path) -> None:
     index.remember(path, stamp, "ab")
     assert index.sha(path, stamp) == "ab"
     index.close()
+
+
+def test_what_takes_long_gives_way_to_an_emergency_and_is_done_after_it(drop: Drop, work: Clockwork) -> None:
+    drop.photo("a.png")
+    work.after(0)
+    work.now += 3
+    work.inbox.tend(work.now, budget=0.0)
+    assert not work.inbox.is_urgent(work.now + 1)
+    drop.photo("KHAN-CAP/x.png")
+    assert not work.inbox.is_urgent(work.now + 2), "it is still being copied"
+    assert work.inbox.is_urgent(work.now + 5)
+    blobs = work.intake.blobs
+    blobs.urgent = lambda: work.inbox.is_urgent(work.now + 6)
+    with pytest.raises(GivesWay):
+        blobs.admit(drop.inbox / "a.png")
+    assert list((drop.state / "incoming").iterdir()) == []
+    drop.photo("b.png", "blue")
+    work.now += 10
+    work.inbox.tend(work.now)
+    assert work.states()["KHAN-CAP/x.png"] is State.GOOD, "an emergency gives way to nothing"
+    assert not work.inbox.is_urgent(work.now + 1)
+    (drop.inbox / "KHAN-CAP/x.png").unlink()
+    assert work.inbox.is_urgent(work.now + 2), "one that is withdrawn is urgent too"
+    work.after(3)
+    assert work.states() == {"a.png": State.GOOD, "b.png": State.GOOD}
