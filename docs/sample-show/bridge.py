@@ -317,7 +317,8 @@ def shore(canvas: skia.Canvas, width: int, height: int) -> None:
         )
 
 
-def paint(factor: int = 2) -> Array:
+def without_shore(factor: int = 2) -> Array:
+    """The bridge, the town and the river."""
     size = (SIZE[0] * factor, SIZE[1] * factor)
     picture = scene(size, 1)
     water = river(scene(size, -1))
@@ -331,8 +332,12 @@ def paint(factor: int = 2) -> Array:
     mist = np.exp(-(((y - horizon - 10 * factor) / (0.030 * size[1])) ** 2)) * (
         0.5 + 0.6 * fbm(x / size[0] * 6, y / size[1] * 30, 120, 4)
     )
-    picture = screen(picture, (0.30 * np.clip(mist, 0, 1))[..., None] * rgb("#C98FA8"))
-    return over(picture, drawn(*size, lambda canvas: shore(canvas, *size)))
+    return screen(picture, (0.30 * np.clip(mist, 0, 1))[..., None] * rgb("#C98FA8"))
+
+
+def paint(factor: int = 2) -> Array:
+    width, height = SIZE[0] * factor, SIZE[1] * factor
+    return over(without_shore(factor), drawn(width, height, lambda canvas: shore(canvas, width, height)))
 
 
 def make(factor: int = 2) -> Image.Image:

@@ -19,7 +19,6 @@ import numpy as np
 import skia
 import summit
 import terraces
-import waterfall
 from kit import FONTS, Array, bloom, blur, colour, drawn, enlarge, fbm, grid, ink, mix, noise, over, rgb, screen, smooth
 from lettering import width as measure
 from lettering import write
@@ -59,7 +58,7 @@ class Dolly:
     ) -> None:
         height, width = depth.shape
         self.shader = image(picture).makeShader(skia.TileMode.kClamp, skia.TileMode.kClamp, LINEAR)
-        self.near = blur(1 / depth, 3)
+        self.near = blur(1 / depth, 12)
         self.centre, self.move = centre, (forward, aside, lift)
         self.gx, self.gy = np.meshgrid(
             np.linspace(0, width, width // self.CELL + 1), np.linspace(0, height, height // self.CELL + 1)
@@ -123,7 +122,7 @@ def dawn() -> Scene:
 def mirrors() -> Scene:
     """Over the terraces towards the sun."""
     picture, depth = terraces.view(1)
-    dolly = Dolly(bloom(picture, 0.8, 0.35), depth, (SIZE[0] * terraces.SUN_AT, SIZE[1] * 0.36), 11.0, 1500.0, -700.0)
+    dolly = Dolly(bloom(picture, 0.8, 0.35), depth, (SIZE[0] * terraces.SUN_AT, SIZE[1] * 0.36), 5.0, 520.0, -260.0)
     return drifting(dolly, 71, "#FFD9AE", 0.42, 0.62, 0.55)
 
 
@@ -134,10 +133,10 @@ def parasols() -> Scene:
     def frame(t: float) -> Array:
         def draw(canvas: skia.Canvas) -> None:
             canvas.clear(skia.ColorBLACK)
-            for sheet, zoom in ((floor, 1.10 + 0.07 * t), (shade, 1.105 + 0.075 * t), (tops, 1.12 + 0.13 * t)):
+            for sheet, zoom in ((floor, 1.08 + 0.05 * t), (shade, 1.083 + 0.054 * t), (tops, 1.09 + 0.09 * t)):
                 canvas.save()
                 canvas.translate(SIZE[0] / 2, SIZE[1] / 2)
-                canvas.rotate(-2.2 + 4.0 * t)
+                canvas.rotate(-1.2 + 1.6 * t)
                 canvas.scale(zoom / 2, zoom / 2)
                 canvas.translate(-SIZE[0] + 60 * t * (zoom - 1), -SIZE[1])
                 canvas.drawImage(sheet, 0, 0, LINEAR)
@@ -155,11 +154,11 @@ def cloth() -> Scene:
 
     def frame(t: float) -> Array:
         def draw(canvas: skia.Canvas) -> None:
-            zoom = 1.10 - 0.28 * ease(t)
+            zoom = 1.06 - 0.10 * t
             canvas.translate(SIZE[0] / 2, SIZE[1] / 2)
-            canvas.rotate(-3.0 + 3.0 * ease(t))
+            canvas.rotate(-2.5)
             canvas.scale(zoom, zoom)
-            canvas.translate(-SIZE[0] * (0.80 + 0.20 * ease(t)), -SIZE[1] * (0.92 + 0.08 * ease(t)))
+            canvas.translate(-SIZE[0] * (0.86 + 0.10 * t), -SIZE[1] * (0.96 + 0.04 * t))
             canvas.drawImage(sheet, 0, 0, LINEAR)
 
         return canvas_frame(draw)
@@ -167,48 +166,17 @@ def cloth() -> Scene:
     return frame
 
 
-def cascade() -> Scene:
-    """From the pool up to the lip of the fall, the water running."""
-    full = bloom(waterfall.paint(2), 0.86, 0.28)
-    tall = round(SIZE[0] * full.shape[0] / full.shape[1])
-    sheet = image(full)
-    x, y = grid(SIZE[0], tall)
-    u, v = x / SIZE[0], y / tall
-    running = smooth(0.25, 0.95, waterfall.share(u, v)) * smooth(0.11, 0.14, v) * smooth(0.82, 0.79, v)
-    strip = fbm(x[:1024] / 9, y[:1024] / 60, 130, 3)
-    strip = strip * smooth(0, 200, y[:1024]) + np.roll(strip, 512, axis=0) * (1 - smooth(0, 200, y[:1024]))
-
-    def frame(t: float) -> Array:
-        top = (tall - SIZE[1]) * (0.93 - 0.72 * ease(t))
-
-        def draw(canvas: skia.Canvas) -> None:
-            canvas.translate(0, -top)
-            canvas.scale(SIZE[0] / full.shape[1], tall / full.shape[0])
-            canvas.drawImage(sheet, 0, 0, LINEAR)
-
-        picture = canvas_frame(draw)
-        rows = (np.arange(SIZE[1]) + int(top) - int(t * 3.4 * 520)) % 1024
-        flow = strip[rows]
-        mask = running[int(top) : int(top) + SIZE[1]]
-        return np.asarray(np.clip(picture + (0.34 * flow * mask)[..., None], 0, 1), dtype=np.float32)
-
-    return frame
-
-
 def night() -> Scene:
     """The bridge: cars cross it, the river moves."""
-    picture = bloom(bridge.paint(1), 0.7, 0.55, 0.012)
+    picture = bloom(bridge.without_shore(1), 0.7, 0.55, 0.012)
+    reeds = drawn(*SIZE, lambda canvas: bridge.shore(canvas, *SIZE))
     view = bridge.View(SIZE, 1)
     horizon = int(bridge.HORIZON * SIZE[1]) + 14
     x, y = grid(SIZE[0], SIZE[1] - horizon)
     near = y / (SIZE[1] - horizon)
-    across, down = noise(x / 46, y / (6 + 0 * y), 140), noise(x / 60, y / 9, 141)
-    still = smooth(0.0, 0.12, near)
-    water = (
-        drawn(*SIZE, lambda canvas: bridge.bridge(canvas, view))[horizon:, :, 3]
-        + drawn(*SIZE, lambda canvas: bridge.shore(canvas, *SIZE))[horizon:, :, 3]
-    )
-    free = np.clip(1 - blur(water, 3), 0, 1) * still
+    across, down = noise(x / 70, y / 9, 140), noise(x / 96, y / 14, 141)
+    piers = drawn(*SIZE, lambda canvas: bridge.bridge(canvas, view))[horizon:, :, 3]
+    free = np.clip(1 - blur(piers, 3), 0, 1) * smooth(0.0, 0.12, near)
     random = np.random.default_rng(44)
     cars = [
         (float(random.uniform(-60, 420)), float(random.choice([-1, 1])) * float(random.uniform(26, 44)))
@@ -232,12 +200,12 @@ def night() -> Scene:
         moved = picture.copy()
         shift = int(t * 130)
         wave = np.roll(across, shift, axis=1) + np.roll(down, -shift // 2, axis=1)
-        swell = wave * np.sin(2 * np.pi * (t * 2.2) + x / 90 + y / 13)
-        rows = np.clip(y + horizon + 9 * near * swell * free, horizon, SIZE[1] - 1).astype(np.int32)
+        swell = wave * np.sin(2 * np.pi * (t * 2.2) + x / 120 + y / 17)
+        rows = np.clip(y + horizon + 8 * near * swell * free, horizon, SIZE[1] - 1).astype(np.int32)
         columns = np.clip(x + 5 * swell * free * (0.3 + near), 0, SIZE[0] - 1).astype(np.int32)
         moved[horizon:] = picture[rows, columns]
         moved[horizon:] *= (1 + 0.10 * swell * free)[..., None]
-        moved = over(moved, drawn(*SIZE, lambda canvas: traffic(canvas, t)))
+        moved = over(over(moved, reeds), drawn(*SIZE, lambda canvas: traffic(canvas, t)))
         still_image = image(moved)
 
         def draw(canvas: skia.Canvas) -> None:
@@ -362,13 +330,12 @@ class Shot:
 
 
 SHOTS = (
-    Shot(0.0, 5.2, dawn, lambda: title("Lào Cai", "Nơi núi gặp mây · Where the mountains meet the clouds", 150)),
-    Shot(4.4, 9.4, mirrors, lambda: title("Ruộng bậc thang Sa Pa", "Rice terraces of Sa Pa")),
-    Shot(8.6, 12.4, parasols, lambda: title("Chợ phiên Bắc Hà", "Bắc Hà Sunday market")),
-    Shot(11.6, 14.6, cloth, lambda: title("Sắc màu thổ cẩm", "Colours of the highland looms")),
-    Shot(13.8, 17.2, cascade, lambda: title("Thác Bạc", "The Silver Waterfall")),
-    Shot(16.4, 20.6, night, lambda: title("Cửa khẩu quốc tế Lào Cai", "Lào Cai International Border Gate")),
-    Shot(19.8, 24.0, spring, welcome, True),
+    Shot(0.0, 5.6, dawn, lambda: title("Lào Cai", "Nơi núi gặp mây · Where the mountains meet the clouds", 150)),
+    Shot(4.8, 10.2, mirrors, lambda: title("Ruộng bậc thang Sa Pa", "Rice terraces of Sa Pa")),
+    Shot(9.4, 13.2, parasols, lambda: title("Chợ phiên Bắc Hà", "Bắc Hà Sunday market")),
+    Shot(12.4, 15.4, cloth, lambda: title("Sắc màu thổ cẩm", "Colours of the highland looms")),
+    Shot(14.6, 20.4, night, lambda: title("Cửa khẩu quốc tế Lào Cai", "Lào Cai International Border Gate")),
+    Shot(19.6, 24.0, spring, welcome, True),
 )
 LENGTH = 24.0
 OVERLAP = 0.8
@@ -406,7 +373,7 @@ def draw_all(send: Callable[[bytes], object]) -> None:
     shade = shading()
     players: dict[int, Player] = {}
     random = np.random.default_rng(1)
-    dither = (random.random((SIZE[1], SIZE[0], 3)) - 0.5).astype(np.float32) * 1.2
+    dither = (random.random((SIZE[1], SIZE[0], 3)) - 0.5).astype(np.float32) * 0.8
     for number in range(round(LENGTH * FPS)):
         now = number / FPS
         picture: Array | None = None
@@ -424,63 +391,31 @@ def draw_all(send: Callable[[bytes], object]) -> None:
         send(np.clip(picture * 255 * fade + dither + 0.5, 0, 255).astype(np.uint8).tobytes())
 
 
-def make(target: Path, quality: int = 24) -> Path:
-    """The film at `target`."""
+RAW = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{SIZE[0]}x{SIZE[1]}", "-r", str(FPS), "-i", "-")
+COLOUR = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
+
+
+def ffmpeg(*words: str) -> list[str]:
+    return ["ffmpeg", "-nostdin", "-y", "-loglevel", "error", *words]
+
+
+def make(target: Path, kilobits: int = 1480) -> Path:
+    """The film at `target`: drawn once without loss, then coded in two passes to a known size."""
     with tempfile.TemporaryDirectory() as folder:
-        track = Path(folder) / "music.wav"
-        music.make(track, LENGTH)
-        command = [
-            "ffmpeg",
-            "-y",
-            "-loglevel",
-            "error",
-            "-f",
-            "rawvideo",
-            "-pix_fmt",
-            "rgb24",
-            "-s",
-            f"{SIZE[0]}x{SIZE[1]}",
-            "-r",
-            str(FPS),
-            "-i",
-            "-",
-            "-i",
-            str(track),
-            "-c:v",
-            "libx264",
-            "-preset",
-            "slow",
-            "-crf",
-            str(quality),
-            "-profile:v",
-            "high",
-            "-pix_fmt",
-            "yuv420p",
-            "-vf",
-            "scale=out_color_matrix=bt709:out_range=tv",
-            "-colorspace",
-            "bt709",
-            "-color_primaries",
-            "bt709",
-            "-color_trc",
-            "bt709",
-            "-color_range",
-            "tv",
-            "-g",
-            "60",
-            "-c:a",
-            "aac",
-            "-b:a",
-            "160k",
-            "-movflags",
-            "+faststart",
-            "-map_metadata",
-            "-1",
-            str(target),
-        ]
-        with subprocess.Popen(command, stdin=subprocess.PIPE) as encoder:
-            assert encoder.stdin is not None
+        track, drawn_film, log = (str(Path(folder) / name) for name in ("music.wav", "drawn.mkv", "passes"))
+        music.make(Path(track), LENGTH)
+        matrix = ("-vf", "scale=out_color_matrix=bt709:out_range=tv", "-pix_fmt", "yuv420p")
+        lossless = [*ffmpeg(*RAW, *matrix, *COLOUR, "-c:v", "libx264", "-preset", "ultrafast", "-qp", "0"), drawn_film]
+        with subprocess.Popen(lossless, stdin=subprocess.PIPE) as encoder:
+            if encoder.stdin is None:
+                raise BrokenPipeError("FFmpeg takes no frames")
             draw_all(encoder.stdin.write)
         if encoder.returncode:
-            raise subprocess.CalledProcessError(encoder.returncode, command)
+            raise subprocess.CalledProcessError(encoder.returncode, lossless)
+        coding = ("-c:v", "libx264", "-preset", "slow", "-b:v", f"{kilobits}k", "-profile:v", "high", "-g", "90")
+        coded = (*coding, "-pix_fmt", "yuv420p", *COLOUR, "-passlogfile", log)
+        first = ffmpeg("-i", drawn_film, *coded, "-pass", "1", "-an", "-f", "null", "-")
+        second = ffmpeg("-i", drawn_film, "-i", track, *coding, "-pass", "2", "-c:a", "aac", "-b:a", "160k")
+        for command in (first, [*second, "-movflags", "+faststart", "-map_metadata", "-1", str(target)]):
+            subprocess.run(command, check=True)
     return target

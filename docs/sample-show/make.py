@@ -23,7 +23,7 @@ from PIL import Image
 MEDIA = Path(__file__).resolve().parents[2] / "playlists" / "media"
 
 
-def picture(name: str, paint: Callable[[], Image.Image], quality: int = 88) -> Callable[[], Path]:
+def picture(name: str, paint: Callable[[], Image.Image], quality: int = 90) -> Callable[[], Path]:
     """A maker that paints once and saves for the wall."""
 
     def make() -> Path:
@@ -39,11 +39,11 @@ PARTS: dict[str, Callable[[], Path]] = {
     "terraces": picture("ruong-bac-thang.jpg", terraces.make),
     "summit": picture("fansipan.jpg", summit.make),
     "bridge": picture("cau-kim-thanh.jpg", bridge.make),
-    "market": picture("cho-bac-ha.jpg", market.make, 84),
-    "brocade": picture("tho-cam.jpg", brocade.make, 82),
-    "waterfall": picture("thac-bac.jpg", waterfall.make, 84),
+    "market": picture("cho-bac-ha.jpg", market.make, 87),
+    "brocade": picture("tho-cam.jpg", brocade.make, 84),
+    "waterfall": picture("thac-bac.jpg", waterfall.make, 86),
     "blossom": picture("hoa-dao.jpg", blossom.make),
-    "corridor": picture("hanh-lang.webp", corridor.make, 88),
+    "corridor": picture("hanh-lang.webp", corridor.make, 93),
     "guide": lambda: guide.make(MEDIA / "huong-dan.pdf"),
     "film": lambda: film.make(MEDIA / "gioi-thieu.mp4"),
 }

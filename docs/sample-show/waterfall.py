@@ -63,11 +63,6 @@ def water(u: Array, v: Array, light: Array) -> tuple[Array, Array]:
     return tone, amount
 
 
-def share(u: Array, v: Array) -> Array:
-    """How much of each point is falling water."""
-    return water(u, v, np.float32(0.5) + 0 * u)[1]
-
-
 def trees(size: tuple[int, int]) -> Array:
     """Forest on both sides, from far and pale to near and dark."""
     width, height = size

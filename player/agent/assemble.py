@@ -14,6 +14,7 @@ import sdnotify
 
 from player.agent.chores import Chores
 from player.agent.events import Changed, Crashed, Event, HousekeepingDue, Stop
+from player.agent.feeds import FeedKeeper
 from player.agent.following import Follower
 from player.agent.service import LOOK_EVERY, Service
 from player.agent.status import StatusFile
@@ -53,12 +54,15 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
         stack.callback(follower.stop)
         worker = Worker(shop, follower, events.put, ending)
         stack.callback(worker.stop)
+        feeds = FeedKeeper(shop.feeds, events.put, ending)
+        stack.callback(feeds.stop)
         chores = Chores(lambda: events.put(HousekeepingDue()))
         stack.callback(chores.stop)
         follower.start()
         worker.start()
+        feeds.start()
         chores.start()
-        return _serve(config_path, events, worker)
+        return _serve(config_path, events, worker, feeds)
 
 
 def once(config_path: Path) -> int:
@@ -79,10 +83,10 @@ def once(config_path: Path) -> int:
         return 2 if made.faults else 0
 
 
-def _serve(config_path: Path, events: "queue.SimpleQueue[Event]", worker: Worker) -> int:
+def _serve(config_path: Path, events: "queue.SimpleQueue[Event]", worker: Worker, feeds: FeedKeeper) -> int:
     notifier = sdnotify.SystemdNotifier()
     status = StatusFile(run_dir(config_path), os.getpid())
-    service = Service(events, worker, status, notifier.notify, longest=_longest_wait())
+    service = Service(events, worker, status, notifier.notify, longest=_longest_wait(), want_feeds=feeds.want)
     code = service.run()
     notifier.notify("STOPPING=1")
     status.remove()

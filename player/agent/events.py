@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from player.library.feeds import FeedHealth
 from player.library.workshop import Made
 
 
@@ -40,6 +41,13 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedsNews:
+    """How the fetching of each feed goes."""
+
+    feeds: tuple[FeedHealth, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Crashed:
     """A thread ended by an error that nobody expected."""
 
@@ -52,4 +60,4 @@ class Stop:
     """Somebody wishes the agent to end."""
 
 
-Event = Began | Changed | HousekeepingDue | Looked | Kept | Crashed | Stop
+Event = Began | Changed | FeedsNews | HousekeepingDue | Looked | Kept | Crashed | Stop

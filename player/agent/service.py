@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from player.agent.events import Began, Changed, Crashed, Event, HousekeepingDue, Kept, Looked, Stop
+from player.agent.events import Began, Changed, Crashed, Event, FeedsNews, HousekeepingDue, Kept, Looked, Stop
 from player.agent.settling import Settling
 from player.agent.status import FAULTY, GOOD, STUCK, Status, StatusFile, now
 from player.agent.worker import Housekeep, Look, Task
@@ -30,7 +30,8 @@ class Taker(Protocol):
 
 
 class Service:
-    """Runs in the main thread. `longest` is how long the loop may be silent, in seconds."""
+    """Runs in the main thread. `longest` is how long the loop may be silent, in seconds; `want_feeds` is told which
+    feeds the playlists name."""
 
     def __init__(
         self,
@@ -40,12 +41,14 @@ class Service:
         notify: Callable[[str], None],
         *,
         longest: float = LOOK_EVERY,
+        want_feeds: Callable[[tuple[str, ...]], None] = lambda _urls: None,
     ) -> None:
         self._events = events
         self._worker = worker
         self._status_file = status_file
         self._notify = notify
         self._longest = longest
+        self._want_feeds = want_feeds
         self._status = Status()
         self._settling = Settling()
         self._look_at = 0.0
@@ -103,6 +106,8 @@ class Service:
             case Kept(rest):
                 self._busy = False
                 self._tasks += [Housekeep(rest)] if rest else []
+            case FeedsNews(feeds):
+                self._status = replace(self._status, feeds=feeds)
             case Crashed(thread, error):
                 log.critical("the thread %s ended by an error: %s", thread, error)
                 return OUR_FAULT
@@ -113,6 +118,7 @@ class Service:
     def _take(self, looked: Looked) -> None:
         made = looked.made
         if made is not None:
+            self._want_feeds(made.feeds)
             self._say(made, looked.number)
         if looked.failure:
             self._status = self._status.moved(STUCK, reason=looked.failure, checked=now())

@@ -4,12 +4,13 @@ import json
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from player.core.faults import Fault
+from player.library.feeds import FeedHealth
 from player.library.files import write_whole
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class Status:
     checked: str = ""
     reason: str = ""
     faults: tuple[Fault, ...] = ()
+    feeds: tuple[FeedHealth, ...] = ()
 
     def moved(self, state: str, **changes: Any) -> "Status":
         """With the new state, and its `since` when that differs from the old one."""
@@ -84,4 +86,5 @@ def _values(status: Status, pid: int) -> dict[str, Any]:
         "checked": status.checked,
         "reason": status.reason,
         "faults": listed(status.faults),
+        "feeds": [asdict(feed) for feed in status.feeds],
     }

@@ -149,7 +149,7 @@ class Worker:
         self._places = self._followed()
         # First the watches, then the look: what changes in between is heard.
         self._follower.follow(self._workshop.config_path, folders, self._workshop.inbox)
-        return self._today(), fingerprint([self._workshop.config_path, *folders])
+        return self._today(), fingerprint([self._workshop.config_path, *folders, self._workshop.feeds.titles])
 
     def _followed(self) -> tuple[Path, ...]:
         inbox = self._workshop.inbox

@@ -1,11 +1,15 @@
 """`gateplayer agent`: the program that feeds the wall."""
 
+import os
 from pathlib import Path
 
 import click
 
 from player.cli.verbs import verb
 from player.config.language import _
+
+NICENESS = 10
+"""Following files can wait; the wall and its decoders cannot."""
 
 
 @verb("agent")
@@ -19,4 +23,7 @@ def command(config: Path, once: bool, attached: bool) -> int:
         die_with_parent()
     from player.agent import assemble
 
-    return assemble.once(config) if once else assemble.main(config, must_start=attached)
+    if once:
+        return assemble.once(config)
+    os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+    return assemble.main(config, must_start=attached)

@@ -10,16 +10,23 @@ import click
 
 from player.cli import moments
 from player.cli.compiling import compiled, show_of
+from player.cli.statusfiles import wall_report
 from player.cli.terminal import err, out
 from player.cli.verbs import verb
 from player.config.language import _
 from player.core.units import Instant
+from player.library.locate import run_dir
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp")
 
 
 @verb("snapshot")
-@click.option("--at", type=moments.moment, metavar="TIME", help=_("The local time: 2026-09-02T20:07 (default: now)."))
+@click.option(
+    "--at",
+    type=moments.moment,
+    metavar="TIME",
+    help=_("The local time: 2026-09-02T20:07 (default: now, as the running wall shows it)."),
+)
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -29,7 +36,18 @@ ENDINGS = (".png", ".jpg", ".jpeg", ".bmp")
     help=_("The picture file to write (default: wall.png)."),
 )
 def command(config: Path, at: str | None, output: Path) -> int:
-    """Draw the canvas at `at` as the wall would."""
+    """Draw the canvas at `at` as the wall would; without `at`, what a running wall really shows."""
+    wall = wall_report(config)
+    if at is None and wall.fresh:
+        from player.wall import snapshot
+
+        snapshot.fetch(run_dir(config), int(wall.said["pid"]), output)
+        out(str(output))
+        return 0
+    return _draw(config, at, output)
+
+
+def _draw(config: Path, at: str | None, output: Path) -> int:
     with compiled(config) as (made, state):
         show = show_of(made)
         if made.faults:

@@ -116,12 +116,26 @@ def _tell_agent(agent: Report, clock: ZoneInfo, *, wall_runs: bool) -> None:
     if said.get("compiling"):
         parts.append(_("compiling now"))
     _line({"good": good, "stuck": bad}.get(said.get("state", ""), warn), name, ", ".join(parts))
+    _tell_feeds(said.get("feeds", []), clock)
     faults = said.get("faults", [])
     for fault in faults[:MOST_FAULTS]:
         place = f"{fault['file']}:{fault['line']}:{fault['column']}" if fault.get("line") else fault["file"]
         out(f"  {coloured(place, bad)}: {fault['message']}")
     if len(faults) > MOST_FAULTS:
         out(faint("  " + _("… and {count} more; gateplayer check lists them").format(count=len(faults) - MOST_FAULTS)))
+
+
+def _tell_feeds(feeds: list[dict[str, Any]], clock: ZoneInfo) -> None:
+    """Those that are not fresh."""
+    for feed in feeds:
+        if not feed.get("failing"):
+            continue
+        said = _("not reached since {moment} ({reason})")
+        said = said.format(moment=_moment(feed["failing"], clock), reason=feed.get("reason", ""))
+        if feed.get("fetched"):
+            shown = _("the titles of {moment} are shown").format(moment=_moment(feed["fetched"], clock))
+            said = f"{said}; {shown}"
+        _line(warn, feed.get("url", ""), said)
 
 
 def _line(colour: str, name: str, text: str) -> None:

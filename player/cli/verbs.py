@@ -12,7 +12,7 @@ import click
 
 from player import __version__
 from player.config.language import _
-from player.library.locate import config_file
+from player.library.locate import config_file, prefer_fonts
 
 VERBS = {
     "run": ("player.cli.run", _("Play: the wall and its agent together, until Ctrl-C.")),
@@ -74,7 +74,9 @@ def verb(name: str) -> Callable[[Callable[..., int]], click.Command]:
         def called(config_path: Path | None, verbose: bool, **options: Any) -> int:
             log_to_terminal(verbose)
             try:
-                return function(config_file(config_path), **options)
+                found = config_file(config_path)
+                prefer_fonts(found)
+                return function(found, **options)
             except BrokenPipeError:
                 # The reader of our output has left (`gateplayer plan | head`); nothing more can be told.
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

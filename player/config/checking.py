@@ -56,6 +56,9 @@ SYNONYMS = {
     "resolution": "canvas",
     "playlist": "items",
     "position": "at",
+    "rss": "feed",
+    "atom": "feed",
+    "url": "feed",
 }
 
 

@@ -120,4 +120,5 @@ class ConfigEntry(Part):
     sources: Annotated[SourcesEntry, as_group(SourcesEntry)] = SourcesEntry(playlists="playlists/")
     sound: Annotated[SoundEntry, as_group(SoundEntry)] = SoundEntry()
     style: Annotated[StylesEntry, as_group(StylesEntry)] = StylesEntry()
+    fonts: Text | None = Field(default=None, description="Folder of the gate's own fonts, preferred to Noto")
     state: Text = Field(default="state/", description="Folder for what the player keeps")

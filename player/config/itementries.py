@@ -6,23 +6,26 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, mod
 
 from player.config import fields, units
 from player.config.checking import Part
-from player.config.fields import Duration, Lang, Text, Title, Volume
+from player.config.fields import Duration, Lang, Text, Title, Url, Volume
 from player.config.language import _
 from player.config.styles import OwnStyle, StyleEntry
 from player.config.suggest import WordingError
 from player.config.when import Day
 from player.config.yamlsource import shown
-from player.core.model import Change, Fit, Surround, Transition
+from player.core.model import Change, Direction, Fit, Surround, Transition
 from player.core.units import seconds
 
 FITS = {fit.value: fit for fit in Fit}
 SURROUNDS = {surround.value: surround for surround in Surround}
 CHANGES = {change.value: change for change in Change}
+DIRECTIONS = {direction.value: direction for direction in Direction}
 USUAL_SPEED = 120
+USUAL_TITLES, MOST_TITLES = 10, 50
 _USUAL_CHANGE = seconds(0.6)
 _LONGEST_CHANGE = seconds(10)
 _TRANSITION = rf"^(cut|(fade|slide|wipe)( {units.NUMBER[1:-1]} ?(ms|s)?)?)$"
 _MOST_LETTERS = 4000
+MOST_BANNER_LETTERS = 50_000
 
 
 def transition(value: Any) -> Transition:
@@ -53,10 +56,20 @@ def tags(value: Any) -> tuple[tuple[str, str], ...]:
 
 def words(value: Any) -> str:
     """A text of bounded length."""
-    text = units.text(value).strip()
-    if len(text) > _MOST_LETTERS:
+    return bounded(units.text(value), _MOST_LETTERS)
+
+
+def banner_words(value: Any) -> str:
+    """The text of a banner, which may be a long one."""
+    return bounded(units.text(value), MOST_BANNER_LETTERS)
+
+
+def bounded(text: str, limit: int) -> str:
+    """`text` without space around it. WordingError when it has more than `limit` letters."""
+    text = text.strip()
+    if len(text) > limit:
         said = _("a text has at most {limit} letters, this one {count}")
-        raise WordingError(said.format(limit=_MOST_LETTERS, count=len(text)))
+        raise WordingError(said.format(limit=limit, count=len(text)))
     return text
 
 
@@ -77,6 +90,7 @@ def background(value: Any) -> str:
 
 
 Words = Annotated[str, PlainValidator(words), WithJsonSchema({"type": ["string", "number"]})]
+BannerWords = Annotated[str, PlainValidator(banner_words), WithJsonSchema({"type": ["string", "number"]})]
 Background = Annotated[str, PlainValidator(background), WithJsonSchema({"type": "string"})]
 Changing = Annotated[
     Transition | None,
@@ -105,6 +119,18 @@ _Speed = Annotated[
 ]
 
 
+_Direction = Annotated[
+    Direction,
+    PlainValidator(lambda value: units.choice(value, DIRECTIONS)),
+    WithJsonSchema(fields.one_of(*DIRECTIONS)),
+]
+_Titles = Annotated[
+    int | None,
+    PlainValidator(lambda value: units.whole(value, 1, MOST_TITLES)),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST_TITLES}),
+]
+
+
 class TextEntry(Part):
     """A text with its language and style."""
 
@@ -129,6 +155,28 @@ class NoticeText(Part):
         return self
 
 
+class BannerText(Part):
+    """A text written here, in a text file, or as the titles of a feed."""
+
+    text: BannerWords = ""
+    file: Text = Field(
+        default="", description="A text file within the playlists folder; it is read again when it changes"
+    )
+    feed: Url = Field(default="", description="The address of an RSS or Atom feed, whose titles are shown")
+    items: _Titles = Field(default=None, description="How many titles of the feed at most; 10 when left out")
+    lang: Lang = ""
+    style: OwnStyle = StyleEntry()
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> "BannerText":
+        if sum(bool(source) for source in (self.text, self.file, self.feed)) != 1:
+            raise WordingError(_("a banner needs one of text, file, feed"))
+        if self.items and not self.feed:
+            raise WordingError(_("items: goes with feed: only; delete it"))
+        return self
+
+
+_TextOrBanner = BeforeValidator(_text_group, json_schema_input_type=str | BannerText)
 _TextOrGroup = BeforeValidator(_text_group, json_schema_input_type=str | TextEntry)
 _TextOrNotice = BeforeValidator(_text_group, json_schema_input_type=str | NoticeText)
 
@@ -183,8 +231,13 @@ class NoticeEntry(ItemEntry):
 
 
 class BannerEntry(ItemEntry):
-    banner: Annotated[TextEntry, _TextOrGroup] = Field(..., description="A line that crawls through its zone once")
-    speed: _Speed = Field(default=USUAL_SPEED, description="Pixels a second")
+    banner: Annotated[BannerText, _TextOrBanner] = Field(..., description="A text that crawls through its zone once")
+    speed: _Speed = Field(
+        default=USUAL_SPEED, description="Pixels a second; the nearest whole pixels a frame are taken"
+    )
+    direction: _Direction = Field(
+        default=Direction.LEFT, description="left as one line, up in lines of its zone's width"
+    )
 
 
 KINDS: dict[str, type[ItemEntry]] = {

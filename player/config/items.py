@@ -9,7 +9,9 @@ from player.config import units
 from player.config.checking import check, found_in, keys_of, unknown_key
 from player.config.itementries import (
     KINDS,
+    USUAL_TITLES,
     BannerEntry,
+    BannerText,
     FolderEntry,
     ImageEntry,
     ItemEntry,
@@ -29,7 +31,7 @@ from player.config.suggest import WordingError
 from player.config.units import kind_of
 from player.config.yamlsource import Document, shown
 from player.core.faults import Fault
-from player.core.model import Caption, Fit, Style, Surround, Transition
+from player.core.model import Caption, Direction, Fit, Style, Surround, Transition
 from player.core.units import seconds
 
 PICTURE_SPAN = seconds(10)
@@ -67,8 +69,7 @@ class ItemReader:
             faults += self._haste(loc, entry)
         if entry is None or faults:
             return None, faults
-        common = self._common(loc, entry)
-        return _MAKERS[kind](self, entry, common if kind == "banner" else common | {"path": path}), []
+        return _MAKERS[kind](self, entry, self._common(loc, entry) | {"path": path}), []
 
     def found(
         self, kind: str, path: Path | None, given: dict[str, Any], written: dict[str, Any]
@@ -84,8 +85,7 @@ class ItemReader:
             faults += self._haste([], entry)
         if entry is None or faults:
             return None, faults
-        common = self._common([], entry)
-        return _MAKERS[kind](self, entry, common if kind == "banner" else common | {"path": path}), []
+        return _MAKERS[kind](self, entry, self._common([], entry) | {"path": path}), []
 
     def _kind(self, loc: list[str | int], value: Any) -> tuple[str | None, list[Fault]]:
         """Which kind of item `value` is, or what keeps it from being one."""
@@ -113,9 +113,10 @@ class ItemReader:
 
     def _path(self, loc: list[str | int], kind: str, value: dict[str, Any]) -> tuple[Path | None, list[Fault]]:
         """The file or folder that the item names, looked for even when something else in the item is wrong."""
-        keys = ["notice", "background"] if kind == "notice" else [kind]
-        written = found_in(value["notice"], "background") if kind == "notice" else value[kind]
-        if kind == "banner" or not isinstance(written, str) or not written.strip():
+        within = {"notice": "background", "banner": "file"}.get(kind)
+        keys = [kind, within] if within else [kind]
+        written = found_in(value[kind], within) if within else value[kind]
+        if not isinstance(written, str) or not written.strip():
             return None, []
         if kind == "notice" and is_colour(written.strip()):
             return None, []
@@ -146,7 +147,7 @@ class ItemReader:
             return None
         return Caption(entry.caption.text, *self.manner(entry, entry.caption, self.styles.caption))
 
-    def manner(self, entry: ItemEntry, own: TextEntry | NoticeText, base: Style) -> tuple[str, Style]:
+    def manner(self, entry: ItemEntry, own: TextEntry | NoticeText | BannerText, base: Style) -> tuple[str, Style]:
         """Language and style of a text: its own, else its item's, else the gate's."""
         return own.lang or entry.lang, own.style.over(entry.style.over(base))
 
@@ -214,9 +215,23 @@ def _notice(reader: ItemReader, entry: NoticeEntry, common: dict[str, Any]) -> N
 
 
 def _banner(reader: ItemReader, entry: BannerEntry, common: dict[str, Any]) -> BannerSpec:
-    lang, style = reader.manner(entry, entry.banner, reader.styles.banner)
-    text = " ".join(entry.banner.text.split())
-    return BannerSpec(**common, name=_beginning(text), text=text, lang=lang, style=style, speed=entry.speed)
+    banner = entry.banner
+    lang, style = reader.manner(entry, banner, reader.styles.banner)
+    text = " ".join(banner.text.split())
+    if entry.direction is Direction.UP:
+        # What moves to the left is one line, whatever the lines in the YAML; what moves up keeps its paragraphs.
+        text = "\n".join(" ".join(line.split()) for line in banner.text.strip().split("\n"))
+    return BannerSpec(
+        **common,
+        name=_beginning(text or banner.file or banner.feed),
+        text=text,
+        feed=banner.feed,
+        most=banner.items or USUAL_TITLES,
+        lang=lang,
+        style=style,
+        speed=entry.speed,
+        direction=entry.direction,
+    )
 
 
 def _beginning(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import Field, PlainValidator, WithJsonSchema
@@ -16,15 +15,12 @@ from player.config.suggest import WordingError
 from player.config.units import kind_of
 from player.config.yamlsource import Document, shown
 from player.core.faults import Fault
-from player.core.geometry import Rect, Size
+from player.core.geometry import Length, Rect, Size, place
 from player.core.model import SCREEN, Style, Zone
 
 _PIXELS = r"^[0-9]{1,5}$"
 _MOST_ZONES = 32
 
-
-Length = int | str
-"""Pixels, or a share of the canvas as in "12.5%"."""
 
 Pair = tuple[Length, Length]
 
@@ -133,22 +129,6 @@ def placed(entry: ZoneEntry, canvas: Size) -> Rect | None:
     rect = place(entry.at, entry.size, canvas)
     fits = rect.width > 0 and rect.height > 0 and rect.right <= canvas.width and rect.bottom <= canvas.height
     return rect if fits else None
-
-
-def place(at: Pair, size: Pair, canvas: Size) -> Rect:
-    """A rectangle of the canvas. Edges are rounded, not sizes, so that zones that meet in per cent meet in pixels."""
-    left, top = (_pixels(length, side) for length, side in zip(at, canvas, strict=True))
-    right, bottom = left + _pixels(size[0], canvas.width), top + _pixels(size[1], canvas.height)
-    x, y = _whole(left), _whole(top)
-    return Rect(x, y, _whole(right) - x, _whole(bottom) - y)
-
-
-def _pixels(length: Length, side: int) -> Fraction:
-    return Fraction(length) if isinstance(length, int) else Fraction(length[:-1]) * side / 100
-
-
-def _whole(position: Fraction) -> int:
-    return int(position + Fraction(1, 2))
 
 
 def _screen(canvas: Size) -> Zone:

@@ -72,6 +72,7 @@ class Config:
     sources: Sources
     volume: float
     styles: Styles
+    fonts: Path | None
     state: Path
 
 
@@ -123,6 +124,8 @@ def _config(document: Document, file: Path) -> tuple[Config | None, list[Fault]]
         faults += wrong
     else:
         layout = default_layout(canvas or DisplayEntry().canvas)
+    if entry is not None and entry.fonts and not (file.parent / entry.fonts).is_dir():
+        faults.append(document.fault(["fonts"], _("{name}: there is no such folder").format(name=entry.fonts)))
     if entry is None or faults:
         return None, faults
     return _assembled(entry, file, layout.zones, layout.clocks), faults
@@ -144,6 +147,7 @@ def _assembled(entry: ConfigEntry, file: Path, zones: tuple[Zone, ...], clocks: 
         sources=_sources(entry.sources, file.parent),
         volume=entry.sound.volume,
         styles=entry.style.styles(),
+        fonts=file.parent / entry.fonts if entry.fonts else None,
         state=file.parent / entry.state,
     )
 

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from player.core.faults import Place
-from player.core.model import Caption, Fit, Style, Surround, Transition
+from player.core.model import Caption, Direction, Fit, Style, Surround, Transition
 from player.core.units import Span
 
 
@@ -79,12 +79,19 @@ class NoticeSpec(Spec):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BannerSpec(Spec):
-    """A line that crawls; `speed` in pixels a second. How long it takes depends on the letters."""
+    """A text that crawls; `speed` in pixels a second. How long it takes depends on the letters.
+
+    It is `text`, or what the text file at `path` says, or the newest `most` titles of the feed at the address `feed`.
+    """
 
     text: str
+    path: Path | None
+    feed: str
+    most: int
     lang: str
     style: Style
     speed: int
+    direction: Direction
 
 
 ItemSpec = ImageSpec | VideoSpec | PagesSpec | FolderSpec | NoticeSpec | BannerSpec

@@ -63,6 +63,13 @@ class Edge(Enum):
     SHADOW = "shadow"
 
 
+class Direction(Enum):
+    """Where a banner crawls to."""
+
+    LEFT = "left"
+    UP = "up"
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
     change: Change = Change.CUT
@@ -138,9 +145,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """One line that crawls. `width` is that of the whole strip with its separator, in pixels, and `step` the whole
-    pixels that it moves a frame, so that its item lasts `width / step` frames. `height` is the zone's that it was
-    measured for."""
+    """A text that crawls: to the left as one line, upwards set in lines of its zone's width.
+
+    `width` is the length of the whole strip with its separator, in pixels along its way, and `step` the whole pixels
+    that it moves a frame, so that its item lasts `width / step` frames. `height` is the zone's that it was measured
+    for, and `across` the zone's width where that matters: upwards.
+    """
 
     text: str
     width: int
@@ -148,6 +158,8 @@ class Banner:
     step: int
     lang: str = ""
     style: Style = Style()
+    direction: Direction = Direction.LEFT
+    across: int = 0
 
 
 @dataclass(frozen=True, slots=True)

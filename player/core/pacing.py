@@ -24,9 +24,9 @@ def next_frame(now: Instant, fps: int) -> Instant:
     return frame_instant(frame_index(now, fps) + 1, fps)
 
 
-def crawl_x(now: Instant, start: Instant, zone_width: int, step: int, fps: int) -> int:
-    """The left edge, in pixels of the zone, of a banner that entered at the right edge at `start`."""
-    return zone_width - step * (frame_index(now, fps) - frame_index(start, fps))
+def crawl_out(end: Instant, extent: int, step: int, fps: int) -> Instant:
+    """When the last of a banner, which was all in its zone at `end`, has crossed the zone's `extent` pixels."""
+    return frame_instant(frame_index(end, fps) + -(-extent // step), fps)
 
 
 def crawl_span(width: int, step: int, fps: int) -> Span:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from player.core.model import Item, Playlist
 from player.core.rundown import Timetable
+from player.core.standing import PATIENCE
 from player.core.strips import Segment, segments_of
 from player.core.units import DAY, SECOND, Instant, Span
-from player.core.walker import PATIENCE
 
 Cue = Segment
 """A segment as it is really shown. Its item begins, virtually, at `start - offset`."""
@@ -56,7 +56,10 @@ class ZonePlan(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """All zones, in the show's order; nothing changes before `look_again`. `carry` is what is still in force."""
+    """All zones, in the show's order; nothing changes before `look_again`.
+
+    `carry` is to be handed to the next call: what is carried, for as long as it matters to any cue in sight.
+    """
 
     open: bool
     zones: tuple[ZonePlan, ...]
@@ -73,7 +76,16 @@ def plan(timetable: Timetable, inventory: Inventory, now: Instant, carry: Sequen
         zones.append(line.plan(now))
     is_open = any(zone.current is not None for zone in zones)
     look_again = min([zone.until for zone in zones], default=Instant(now + DAY))
-    return Plan(is_open, tuple(zones), look_again, tuple([one for one in carried.values() if now < one.cue.end]))
+    return Plan(is_open, tuple(zones), look_again, _in_sight(carried, zones))
+
+
+def _in_sight(carried: dict[str, Carry], zones: Sequence[ZonePlan]) -> tuple[Carry, ...]:
+    """What is carried by a zone until what was joined after it is past."""
+    if not carried:
+        return ()
+    cues = {zone.zone: zone.previous or zone.current for zone in zones}
+    found = [(one, cues.get(name)) for name, one in carried.items()]
+    return tuple([one for one, cue in found if cue is not None and cue.start <= one.cue.end])
 
 
 class _Line:

@@ -88,6 +88,8 @@ class Timetable:
         }
         self._weeks: dict[str, list[_Week]] = {}
         self._calendars: list[WeekCalendar] = []
+        # The last answer of `next_opening`, which holds from when it was asked to when it opens.
+        self._opening: tuple[Instant, Instant | None] = (Instant(0), None)
 
     def segments(self, zone: str, start: Instant, end: Instant) -> Iterator[Segment]:
         """All segments that overlap `start` to `end`, whole, in order. They tile the opening hours."""
@@ -125,7 +127,11 @@ class Timetable:
 
     def next_opening(self, now: Instant) -> Instant | None:
         """The next instant after `now` at which it opens; None if there is none."""
-        return calendar.opening(self.show.hours, now, self.tz)
+        asked, found = self._opening
+        if found is None or not asked <= now < found:
+            found = calendar.opening(self.show.hours, now, self.tz)
+            self._opening = now, found
+        return found
 
     def items(self, zone: str) -> frozenset[str]:
         """The ids of all items that the zone may ever play."""

@@ -7,7 +7,8 @@ from player.config.language import _
 from player.config.playlists import PlaylistSpec, Reading
 from player.config.settings import Config
 from player.core.faults import ContentFault, Fault
-from player.core.model import Banner, Clock, Item, Playlist, Show, Zone, arranged
+from player.core.geometry import Size
+from player.core.model import Banner, Clock, Direction, Item, Playlist, Show, Zone, arranged
 from player.core.pacing import crawl_span, seamless_width, whole_step
 from player.core.units import MINUTE
 from player.library.inboxitems import SOURCE, is_in
@@ -52,7 +53,9 @@ def compile_show(
     notes: list[Fault] = []
     passing = False
     for spec in reading.playlists:
-        unfolder = Unfolder(intake, root.resolve() if root else Path("/"), zones[spec.zone], config.fps)
+        unfolder = Unfolder(
+            intake, root.resolve() if root else Path("/"), zones[spec.zone], config.fps, config.timezone
+        )
         items = unfolder.items(spec.items)
         faults += [*unfolder.faults, *unfolder.unwanted]
         notes += unfolder.notes
@@ -70,7 +73,7 @@ def compile_show(
             made[source] = kept
     if watched:
         made[SOURCE] = [*watched.playlists, *_away(previous, watched, zones, config.fps, intake)]
-    playlists = [playlist for source in made.values() for playlist in source]
+    playlists = [_running_out(playlist, zones, config.fps) for source in made.values() for playlist in source]
     return Compilation(_show(config, [*playlists, *_clocks(config)]), tuple(faults), passing, tuple(notes))
 
 
@@ -153,18 +156,34 @@ def _away(previous: Show | None, watched: Watched, zones: dict[str, Zone], fps: 
 
 
 def _refitted(item: Item, zone: Zone, old_fps: int, fps: int, intake: Intake) -> Item | None:
-    """A banner measured anew when its zone's height or the frame rate is another."""
-    banner = item.content
-    if not isinstance(banner, Banner) or (banner.height == zone.rect.height and old_fps == fps):
+    """A banner measured anew when its zone's size or the frame rate is another."""
+    banner, size = item.content, zone.rect.size
+    if not isinstance(banner, Banner):
+        return item
+    if banner.height == size.height and banner.across in (0, size.width) and old_fps == fps:
         return item
     try:
-        measured = intake.banner_width(banner.text, banner.style, zone.rect.height, banner.lang)
+        content = intake.measured(replace(banner, step=whole_step(banner.step * old_fps, fps)), size, fps)
     except ContentFault:
         return None
-    step = whole_step(banner.step * old_fps, fps)
-    width = seamless_width(measured, step, fps)
-    content = replace(banner, width=width, height=zone.rect.height, step=step)
-    return replace(item, id=content_id(content), content=content, span=crawl_span(width, step, fps))
+    return replace(item, id=content_id(content), content=content, span=crawl_span(content.width, content.step, fps))
+
+
+def _running_out(playlist: Playlist, zones: dict[str, Zone], fps: int) -> Playlist:
+    """With more time for each banner that another kind of item follows: until the last of it has left the zone."""
+    size = zones[playlist.zone].rect.size
+    following = (*playlist.items[1:], playlist.items[0])
+    items = [_with_time_to_leave(*pair, size, fps) for pair in zip(playlist.items, following, strict=True)]
+    return replace(playlist, items=tuple(items))
+
+
+def _with_time_to_leave(item: Item, following: Item, size: Size, fps: int) -> Item:
+    banner, after = item.content, following.content
+    if not isinstance(banner, Banner) or (isinstance(after, Banner) and after.direction is banner.direction):
+        return item
+    extent = size.height if banner.direction is Direction.UP else size.width
+    length = seamless_width(banner.width + extent, banner.step, fps)
+    return replace(item, span=crawl_span(length, banner.step, fps))
 
 
 def _is_here(item: Item, intake: Intake) -> bool:

@@ -9,7 +9,8 @@ from player.config.language import _, language_in_use
 from player.config.settings import Config
 from player.core.faults import ContentFault
 from player.core.geometry import Size
-from player.core.model import SCREEN, Content, DateRange, Item, Level, Playlist, Style, Window, Zone
+from player.core.model import SCREEN, Banner, Content, DateRange, Item, Level, Playlist, Window, Zone
+from player.library.feeds import FeedStore
 from player.library.filenames import SETTINGS, TEXTS, shown_name
 from player.library.inboxbeside import Aside, Beside, caption_trouble, folder_of, own_name
 from player.library.inboxentries import Entry, State
@@ -17,6 +18,7 @@ from player.library.inboxspecs import spec_of
 from player.library.intake import Asset, Intake
 from player.library.items import Unfolder
 from player.library.naturally import natural_key
+from player.media.text.troubles import Trouble
 
 SOURCE = "folder"
 """The source of its playlists."""
@@ -158,16 +160,23 @@ class _Shelf:
         self._intake = intake
         self._asset = asset
 
+    @property
+    def feeds(self) -> FeedStore:
+        return self._intake.feeds
+
     def file(self, path: Path) -> Asset:
         if self._asset is None:
             raise ContentFault(_("{name}: no such file").format(name=path))
         return self._asset
 
-    def banner_width(self, text: str, style: Style, height: int, lang: str) -> int:
-        return self._intake.banner_width(text, style, height, lang)
+    def text(self, path: Path) -> tuple[str, list[Trouble]]:
+        return self._intake.text(path)
 
-    def notes(self, content: Content, size: Size) -> list[str]:
-        return self._intake.notes(content, size)
+    def measured(self, banner: Banner, size: Size, fps: int) -> Banner:
+        return self._intake.measured(banner, size, fps)
+
+    def notes(self, content: Content, size: Size, letters: bool = True) -> list[str]:
+        return self._intake.notes(content, size, letters)
 
 
 def _places(config: Config) -> _Places:

@@ -1,19 +1,25 @@
 """Files into assets: each is stat'ed, copied, probed and measured once, and then known."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from player import __version__
-from player.config.language import language_in_use
+from player.config.itementries import MOST_BANNER_LETTERS
+from player.config.language import _, language_in_use
 from player.core.codec import decode, encode
 from player.core.faults import ContentFault, Unfinished
 from player.core.geometry import Size
-from player.core.model import Banner, Content, Notice, Style
+from player.core.model import Banner, Content, Direction, Notice
+from player.core.pacing import seamless_width
 from player.library.blobs import Blobs, Stamp
+from player.library.feeds import FeedStore
 from player.library.index import Index
 from player.library.prober import ProbeDied, Prober
 from player.media.probe import Facts
+from player.media.text.troubles import Trouble
 
+_MOST_TEXT = 400_000
 VERSION = 1
 """Of what probing and measuring find out. Raised when they find out otherwise, so that every file is looked at anew."""
 
@@ -29,8 +35,9 @@ class Asset:
 class Intake:
     """Owned by the thread that compiles."""
 
-    def __init__(self, blobs: Blobs, index: Index, prober: Prober) -> None:
+    def __init__(self, blobs: Blobs, index: Index, prober: Prober, feeds: FeedStore) -> None:
         self.blobs = blobs
+        self.feeds = feeds
         self._index = index
         self._prober = prober
 
@@ -75,23 +82,41 @@ class Intake:
         """The office document `sha` has become the PDF `made`."""
         self._index.learn("office", sha, VERSION, made)
 
-    def banner_width(self, text: str, style: Style, height: int, lang: str) -> int:
-        """Pixels of a banner's strip. ContentFault when it cannot be set."""
-        key = repr((text, encode(style), height, lang))
-        width = self._index.answer("width", key, VERSION)
-        if not isinstance(width, int):
-            width = self._prober.banner_width(text, style, height, lang)
-            self._index.learn("width", key, VERSION, width)
-        return width
+    def measured(self, banner: Banner, size: Size, fps: int) -> Banner:
+        """`banner` with the measures that it has in a zone of this size. ContentFault when it shows nothing."""
+        across = size.width if banner.direction is Direction.UP else 0
+        banner = replace(banner, width=0, height=size.height, across=across)
+        key = repr(encode(replace(banner, step=0)))
+        length = self._index.answer("length", key, VERSION)
+        if not isinstance(length, int):
+            length = self._prober.banner_length(banner, size)
+            self._index.learn("length", key, VERSION, length)
+        return replace(banner, width=seamless_width(length, banner.step, fps))
 
-    def notes(self, content: Content, size: Size) -> list[str]:
-        """What will not read well of the texts of `content` at `size` pixels, in sentences."""
+    def text(self, path: Path) -> tuple[str, list[Trouble]]:
+        """What the text file at `path` says, and which of its characters cannot be shown. ContentFault when it cannot
+        be read or says too much."""
+        data = _bytes_of(path)
+        kind, sha = _kind("text"), hashlib.sha256(data).hexdigest()
+        known = self._index.answer(kind, sha, VERSION)
+        if isinstance(known, dict):
+            return str(known["said"]), [decode(Trouble, one) for one in known["troubles"]]
+        said, found = self._prober.text(data)
+        if len(said) > MOST_BANNER_LETTERS:
+            message = _("a text has at most {limit} letters, this one {count}")
+            raise ContentFault(message.format(limit=MOST_BANNER_LETTERS, count=len(said)))
+        self._index.learn(kind, sha, VERSION, {"said": said, "troubles": [encode(one) for one in found]})
+        return said, found
+
+    def notes(self, content: Content, size: Size, letters: bool = True) -> list[str]:
+        """What will not read well of the texts of `content` at `size` pixels, in sentences; with `letters`, which
+        characters cannot be shown too."""
         if not isinstance(content, Notice | Banner) and not getattr(content, "caption", None):
             return []
-        kind, key = _kind("notes"), repr((encode(content), tuple(size)))
+        kind, key = _kind("notes"), repr((encode(content), tuple(size), letters))
         notes = self._index.answer(kind, key, VERSION)
         if not isinstance(notes, list):
-            notes = self._prober.notes(content, size)
+            notes = self._prober.notes(content, size, letters)
             self._index.learn(kind, key, VERSION, notes)
         return notes
 
@@ -133,6 +158,18 @@ class Intake:
         except ValueError:
             # Another version of the program wrote it: looked at anew.
             return None
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(_MOST_TEXT + 1)
+    except OSError as error:
+        raise ContentFault(_("cannot be read: {reason}").format(reason=error.strerror)) from error
+    if len(data) > _MOST_TEXT:
+        said = _("larger than {limit} KB; a text has at most {letters} letters")
+        raise ContentFault(said.format(limit=_MOST_TEXT // 1000, letters=MOST_BANNER_LETTERS))
+    return data
 
 
 def _kind(name: str) -> str:

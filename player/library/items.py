@@ -4,8 +4,10 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from player.config.items import PAGE_SPAN, PICTURE_SPAN
 from player.config.language import _
@@ -19,15 +21,18 @@ from player.config.specs import (
     VideoSpec,
 )
 from player.core.codec import encode
-from player.core.faults import ContentFault, Fault
+from player.core.faults import ContentFault, Fault, Place
 from player.core.geometry import Size
-from player.core.model import Banner, Caption, Content, Film, Fit, Item, Notice, Page, Picture, Style, Surround, Zone
-from player.core.pacing import crawl_span, seamless_width, whole_step
+from player.core.model import Banner, Caption, Content, Film, Fit, Item, Notice, Page, Picture, Surround, Zone
+from player.core.pacing import crawl_span, whole_step
 from player.core.units import Span
 from player.library.blobs import NoSpace, Unsettled
+from player.library.feeds import FeedStore
 from player.library.intake import Asset
 from player.library.naturally import natural_key
+from player.media.text.troubles import Trouble
 
+_EMPTY = " "
 _IGNORED = {"thumbs.db", "desktop.ini", "ehthumbs.db"}
 _IGNORED_ENDINGS = (".yaml", ".yml", ".part", ".tmp", ".crdownload")
 
@@ -46,11 +51,16 @@ class Look:
 class Taker(Protocol):
     """Where assets come from: the intake, or what was taken in already."""
 
+    @property
+    def feeds(self) -> FeedStore: ...
+
     def file(self, path: Path) -> Asset: ...
 
-    def banner_width(self, text: str, style: Style, height: int, lang: str) -> int: ...
+    def text(self, path: Path) -> tuple[str, list[Trouble]]: ...
 
-    def notes(self, content: Content, size: Size) -> list[str]: ...
+    def measured(self, banner: Banner, size: Size, fps: int) -> Banner: ...
+
+    def notes(self, content: Content, size: Size, letters: bool = True) -> list[str]: ...
 
 
 @dataclass
@@ -64,6 +74,7 @@ class Unfolder:
     root: Path
     zone: Zone
     fps: int
+    timezone: str = "UTC"
     faults: list[Fault] = field(default_factory=list)
     unwanted: list[Fault] = field(default_factory=list)
     passing: bool = False
@@ -76,13 +87,14 @@ class Unfolder:
             made = self._tried(spec)
             items += made
             # Pages and folders share one caption: one note for all.
-            sentences = dict.fromkeys(note for item in made[:1] for note in self._notes(item.content))
+            letters = not (isinstance(spec, BannerSpec) and spec.path)
+            sentences = dict.fromkeys(note for item in made[:1] for note in self._notes(item.content, letters))
             self.notes += [Fault(spec.place, f"{spec.name}: {sentence}") for sentence in sentences]
         return tuple(items)
 
-    def _notes(self, content: Content) -> list[str]:
+    def _notes(self, content: Content, letters: bool) -> list[str]:
         try:
-            return self.intake.notes(content, self.zone.rect.size)
+            return self.intake.notes(content, self.zone.rect.size, letters)
         except ContentFault as fault:
             return [str(fault)]
 
@@ -107,7 +119,8 @@ class Unfolder:
             case NoticeSpec():
                 yield _item(spec, spec.name, self._notice(spec), spec.span)
             case BannerSpec():
-                yield self._banner(spec)
+                if text := self._words(spec):
+                    yield self._banner(spec, text)
 
     def _notice(self, spec: NoticeSpec) -> Notice:
         sha = ""
@@ -118,13 +131,45 @@ class Unfolder:
             sha = asset.sha
         return Notice(spec.title, spec.text, spec.lang, spec.style, sha)
 
-    def _banner(self, spec: BannerSpec) -> Item:
-        height = self.zone.rect.height
+    def _words(self, spec: BannerSpec) -> str:
+        """What a banner is to say; nothing, and a note, while its feed has no titles."""
+        if spec.feed:
+            return self._titles(spec)
+        if spec.path is None:
+            return spec.text
+        said, troubles = self.intake.text(spec.path)
+        name = f"{self.root.name}/{spec.path.relative_to(self.root).as_posix()}"
+        self.notes += [Fault(Place(name, one.line, one.column), one.message) for one in troubles]
+        return said.strip() or _EMPTY
+
+    def _titles(self, spec: BannerSpec) -> str:
+        copy, health = self.intake.feeds.copy(spec.feed), self.intake.feeds.health(spec.feed)
+        if health.failing:
+            said = _("not reached since {moment} ({reason})")
+            said = said.format(moment=self._moment(health.failing), reason=health.reason)
+            if copy is not None:
+                shown = _("the titles of {moment} are shown").format(moment=self._moment(health.fetched))
+                said = f"{said}; {shown}"
+            self.notes.append(Fault(spec.place, f"{spec.name}: {said}"))
+        elif copy is None:
+            said = _("not fetched yet; it is shown as soon as the agent has its titles")
+            self.notes.append(Fault(spec.place, f"{spec.name}: {said}"))
+        elif not copy.titles:
+            self.notes.append(Fault(spec.place, _("{name}: the feed has no titles now").format(name=spec.name)))
+        return "\n".join(copy.titles[: spec.most]) if copy else ""
+
+    def _moment(self, iso: str) -> str:
+        """An instant of the store on the gate's clock."""
+        try:
+            return datetime.fromisoformat(iso).astimezone(ZoneInfo(self.timezone)).strftime("%Y-%m-%d %H:%M")
+        except ValueError:
+            return "-"
+
+    def _banner(self, spec: BannerSpec, text: str) -> Item:
         step = whole_step(spec.speed, self.fps)
-        measured = self.intake.banner_width(spec.text, spec.style, height, spec.lang)
-        width = seamless_width(measured, step, self.fps)
-        content = Banner(spec.text, width, height, step, spec.lang, spec.style)
-        return _item(spec, spec.name, content, crawl_span(width, step, self.fps))
+        banner = Banner(text, 0, 0, step, spec.lang, spec.style, spec.direction)
+        content = self.intake.measured(banner, self.zone.rect.size, self.fps)
+        return _item(spec, spec.name, content, crawl_span(content.width, step, self.fps))
 
     def _folder(self, spec: FolderSpec) -> Iterator[Item]:
         look = Look(spec.span, spec.fit, spec.surround, spec.volume, spec.caption)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 _KEY = re.compile(r"""^(?P<key>[a-z]+)\s*:\s*(?P<value>"[^"\n]*"|'[^'\n]*'|[^#\n]*?)\s*(?:\s\#.*)?$""")
 CONFIG = "config.yaml"
+FONTS = "GATEPLAYER_FONTS"
 SYSTEM = Path("/etc/gateplayer/config.yaml")
 
 
@@ -34,6 +35,15 @@ def run_dir(config_path: Path) -> Path:
     """The folder of the status files: what systemd gives in $RUNTIME_DIRECTORY, else `run/` in the state folder."""
     given = os.environ.get("RUNTIME_DIRECTORY", "").split(":")[0]
     return Path(given) if given else state_dir(config_path) / "run"
+
+
+def prefer_fonts(config_path: Path) -> None:
+    """Have this process and those that it starts prefer the fonts of config.yaml's `fonts:` folder."""
+    folder = scalar(config_path, "fonts")
+    if folder:
+        given = [part for part in os.environ.get(FONTS, "").split(os.pathsep) if part]
+        own = str(config_path.resolve().parent / folder)
+        os.environ[FONTS] = os.pathsep.join([own, *(part for part in given if part != own)])
 
 
 def scalar(config_path: Path, key: str) -> str:

@@ -3,6 +3,7 @@
 The child (`probing`) is kept while it behaves and replaced when it does not. Requests and answers are JSON, one a line.
 """
 
+import base64
 import json
 import logging
 import os
@@ -21,9 +22,10 @@ from player.config.language import _, language_in_use
 from player.core.codec import decode, encode
 from player.core.faults import ContentFault, Unfinished
 from player.core.geometry import Size
-from player.core.model import Content, Style
+from player.core.model import Banner, Content
 from player.library.blobs import Cancelled, GivesWay, never
 from player.media.probe import Facts
+from player.media.text.troubles import Trouble
 
 log = logging.getLogger(__name__)
 
@@ -74,18 +76,35 @@ class Prober:
         if self._child is None:
             self._start()
 
-    def banner_width(self, text: str, style: Style, height: int, lang: str) -> int:
-        """Pixels of the strip of a banner for a zone `height` pixels high. ContentFault when it shows nothing."""
-        width = self._ask({"text": text, "style": encode(style), "height": height, "lang": lang}).get("width")
-        if not isinstance(width, int) or width < 0:
+    def banner_length(self, banner: Banner, size: Size) -> int:
+        """Pixels of a banner's strip along its way, in a zone of this size. ContentFault when it shows nothing."""
+        length = self._ask({"banner": encode(banner), "size": list(size)}).get("length")
+        if not isinstance(length, int) or length < 0:
             raise ProbeDied(_("the text cannot be measured"))
-        if width == 0:
+        if length == 0:
             raise ContentFault(_("the text shows nothing; write letters"))
-        return width
+        return length
 
-    def notes(self, content: Content, size: Size) -> list[str]:
-        """What will not read well of the texts of `content` at `size` pixels, in sentences."""
-        notes = self._ask({"content": encode(content), "size": list(size)}).get("notes")
+    def text(self, data: bytes) -> tuple[str, list[Trouble]]:
+        """What the bytes of a text file say, and which of its characters cannot be shown. ContentFault when it cannot
+        be read."""
+        answer = self._ask({"text": base64.b64encode(data).decode()})
+        try:
+            found = [Trouble(int(line), int(column), str(message)) for line, column, message in answer["troubles"]]
+            return str(answer["said"]), found
+        except (KeyError, TypeError, ValueError) as error:
+            raise ProbeDied(_("the file misled its reader: {reason}").format(reason=error)) from error
+
+    def titles(self, data: bytes, content_type: str) -> list[str]:
+        """The titles of a feed. ContentFault for what is none."""
+        titles = self._ask({"feed": base64.b64encode(data).decode(), "type": content_type}).get("titles")
+        return [str(title) for title in titles] if isinstance(titles, list) else []
+
+    def notes(self, content: Content, size: Size, letters: bool = True) -> list[str]:
+        """What will not read well of the texts of `content` at `size` pixels, in sentences; with `letters`, which
+        characters cannot be shown too."""
+        request = {"content": encode(content), "size": list(size), "letters": letters}
+        notes = self._ask(request).get("notes")
         return [str(note) for note in notes] if isinstance(notes, list) else []
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """The child of `prober`: reads requests, answers them, and holds nothing that would be missed."""
 
+import base64
 import json
 import os
 import signal
@@ -11,15 +12,19 @@ from player.config.language import _, use
 from player.core.codec import decode, encode
 from player.core.faults import GateplayerFault, Unfinished
 from player.core.geometry import Size
-from player.core.model import Banner, Caption, Content, Film, Notice, Page, Picture, Style
+from player.core.model import Banner, Caption, Content, Film, Notice, Page, Picture
 from player.media.limits import confine
 from player.media.probe import probe
 from player.media.sniff import check_whole
 from player.media.text.check import size_troubles, troubles
-from player.media.text.crawl import banner_width
+from player.media.text.ribbon import ribbon_of
+from player.media.text.textfiles import read_text
+from player.media.text.titles import feed_titles
 
 CPU_SECONDS = 3600
 """Of work in its whole life: a child that its parent cannot end any more does not run for ever."""
+
+_LOOKED_AT, _TROUBLES_TOLD = 200_000, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +55,26 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         if "probe" in request:
             return {"facts": encode(probe(request["probe"]))}
         if "content" in request:
-            return {"notes": _notes(decode(Holder, {"content": request["content"]}).content, Size(*request["size"]))}
-        style = decode(Style, request["style"])
-        return {"width": banner_width(request["text"], style, request["height"], request["lang"])}
+            content = decode(Holder, {"content": request["content"]}).content
+            return {"notes": _notes(content, Size(*request["size"]), bool(request["letters"]))}
+        if "text" in request:
+            return _text(base64.b64decode(request["text"]))
+        if "feed" in request:
+            return {"titles": feed_titles(base64.b64decode(request["feed"]), str(request["type"]))}
+        return {"length": ribbon_of(decode(Banner, request["banner"]), Size(*request["size"])).length}
     except GateplayerFault as fault:
         return {"refusal": str(fault), "unfinished": isinstance(fault, Unfinished)}
     except MemoryError:
         return {"refusal": _("it needs too much memory to open")}
 
 
-def _notes(content: Content, size: Size) -> list[str]:
+def _text(data: bytes) -> dict[str, Any]:
+    said = read_text(data)
+    found = troubles(said[:_LOOKED_AT])[:_TROUBLES_TOLD]
+    return {"said": said, "troubles": [[one.line, one.column, one.message] for one in found]}
+
+
+def _notes(content: Content, size: Size, letters: bool) -> list[str]:
     match content:
         case Notice(title=title, text=text):
             texts = [title, text]
@@ -69,7 +84,7 @@ def _notes(content: Content, size: Size) -> list[str]:
             texts = [text]
         case _:
             texts = []
-    found = [trouble.message for text in texts for trouble in troubles(text)]
+    found = [trouble.message for text in texts if letters for trouble in troubles(text)]
     return list(dict.fromkeys([*found, *size_troubles(content, size)]))
 
 

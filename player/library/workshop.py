@@ -10,11 +10,13 @@ from pathlib import Path
 
 from player.config.playlists import Reading, read_playlists
 from player.config.settings import Config, read_config
+from player.config.specs import BannerSpec
 from player.core.faults import ConfigFault, Fault
 from player.core.model import Show
 from player.library import wallsettings
 from player.library.blobs import Blobs
 from player.library.compiler import compile_show
+from player.library.feeds import FeedStore
 from player.library.inboxentries import Tended
 from player.library.index import Index
 from player.library.intake import Intake
@@ -35,8 +37,8 @@ class Made:
 
     `config` is the one in force: the last good one when config.yaml is wrong now (`config_faulty`), None when it has
     never been good; then there is no show either. `faults` are all there are, sorted. `passing`: worth another try
-    though nobody edits anything. `notes` are advice on texts, no faults. `folder` is what became of each file of the
-    watched folder, if there is one.
+    though nobody edits anything. `notes` are advice on texts, no faults. `feeds` are the addresses of the feeds that
+    playlists name. `folder` is what became of each file of the watched folder, if there is one.
     """
 
     config: Config | None
@@ -45,6 +47,7 @@ class Made:
     faults: tuple[Fault, ...]
     passing: bool = False
     notes: tuple[Fault, ...] = ()
+    feeds: tuple[str, ...] = ()
     folder: FolderView | None = None
 
 
@@ -61,6 +64,7 @@ class Workshop:
         watching: Watching,
     ) -> None:
         self.config_path = config_path
+        self.feeds = intake.feeds
         self._state = state
         self._blobs = blobs
         self._intake = intake
@@ -112,7 +116,8 @@ class Workshop:
         faults += [*reading.faults, *compilation.faults, *(view.faults() if view else ())]
         show, passing = compilation.show, compilation.passing
         notes = tuple(sorted({*compilation.notes, *(view.notes() if view else ())}))
-        return Made(self._config, config_faulty, show, tuple(sorted(set(faults))), passing, notes, view)
+        found = tuple(sorted(set(faults)))
+        return Made(self._config, config_faulty, show, found, passing, notes, _feeds(reading), view)
 
     def store(self, made: Made) -> int:
         """Make the show current, and tell the wall its settings; the show's number, 0 without one.
@@ -160,7 +165,7 @@ def workshop(
     blobs = Blobs(state, ending)
     index = Index(state)
     prober = Prober(ending)
-    intake = Intake(blobs, index, prober)
+    intake = Intake(blobs, index, prober, FeedStore(stored_in or state))
     watching = Watching(stored_in or state, intake, ending, once=once)
     if not once:
         blobs.urgent = prober.urgent = watching.is_urgent
@@ -170,6 +175,11 @@ def workshop(
         watching.close()
         prober.close()
         index.close()
+
+
+def _feeds(reading: Reading) -> tuple[str, ...]:
+    specs = (spec for playlist in reading.playlists for spec in playlist.items)
+    return tuple(sorted({spec.feed for spec in specs if isinstance(spec, BannerSpec) and spec.feed}))
 
 
 def _settings(config: Config, faults: int) -> WallSettings:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from player.core.codec import encode
 from player.core.geometry import Size
-from player.core.model import Banner, Film
+from player.core.model import Banner, Direction, Film
 from player.media.channel import Channel, Hangup, Message
 from player.media.effort import Effort, effort_of
 from player.media.jobs import Job
@@ -16,7 +16,8 @@ from player.media.nursery import Nursery
 from player.media.sharing import SOUND_RATE, Layout, SharedMemory
 
 FILM_SLOTS = 6
-TILE_WIDTH = 512
+TILE_WIDTH, TILE_HEIGHT = 512, 256
+"""Pixels of a banner's tile along its way: to the left, and upwards."""
 RING_SECONDS = 2
 
 
@@ -94,6 +95,8 @@ def _layout(job: Job, job_bytes: int) -> Layout:
     match job.content:
         case Film(volume=volume):
             return Layout(job.size, FILM_SLOTS, RING_SECONDS * SOUND_RATE if volume else 0, job_bytes)
+        case Banner(direction=Direction.UP):
+            return Layout(Size(job.size.width, TILE_HEIGHT), -(-job.size.height // TILE_HEIGHT) + 6, 0, job_bytes)
         case Banner():
             # The tiles under the zone, and some more where a strip ends there and begins again.
             return Layout(Size(TILE_WIDTH, job.size.height), -(-job.size.width // TILE_WIDTH) + 6, 0, job_bytes)

@@ -15,16 +15,20 @@ from player.media.channel import receive_with_handles, send_with_handles
 
 
 class Nursery:
-    """The wall's side: asks for children and never waits. A dead nursery is replaced at the next request."""
+    """The wall's side: asks for children and never waits. A dead nursery is replaced at the next request.
 
-    def __init__(self) -> None:
+    It and its children give way by `niceness` to whoever starts it.
+    """
+
+    def __init__(self, niceness: int = 0) -> None:
+        self._niceness = niceness
         self._start()
 
     def _start(self) -> None:
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "player.media.nursery", str(theirs.fileno())],
+                [sys.executable, "-m", "player.media.nursery", str(theirs.fileno()), str(self._niceness)],
                 pass_fds=[theirs.fileno()],
                 # HarfBuzz lets the locale choose forms of letters: they must be the same on every machine.
                 env=os.environ | {"LC_ALL": "C.UTF-8"},
@@ -53,12 +57,13 @@ class Nursery:
         self._process.wait()
 
 
-def main(handle: int) -> None:
+def main(handle: int, niceness: int) -> None:
     """Serve until the wall hangs up. Children die with this process (see `limits`)."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # The wall ends its children itself; a Ctrl-C meant for it must not tear films apart first.
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    os.nice(niceness)
     from player.media import worker
 
     with socket.socket(fileno=handle) as line, contextlib.suppress(ConnectionError):
@@ -74,4 +79,4 @@ def main(handle: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

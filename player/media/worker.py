@@ -1,7 +1,7 @@
 """The child's side: one job from start to end, pictures and samples into shared memory.
 
 Messages out: hello(pid) with a handle on the process; still(opaque), which lies in slot 0; frame(slot, at);
-overlay(slot, y, height); strip(width); tile(slot, index); sound(position, count); failed(reason);
+overlay(slot, y, height); strip(length); tile(slot, index); sound(position, count); failed(reason);
 crashed(traceback). Messages in: free(slot); tile(index, slot); heard(position).
 """
 
@@ -15,16 +15,14 @@ from typing import NoReturn
 from player.config import language
 from player.core.codec import decode
 from player.core.faults import ContentFault
-from player.core.model import Banner, Film
+from player.core.geometry import Size
+from player.core.model import Banner, Direction, Film
 from player.core.units import SECOND, Span
 from player.media import limits, reel, stills
 from player.media.channel import Channel, Hangup
 from player.media.jobs import Bitmap, Job
 from player.media.sharing import SOUND_FRAME, SOUND_RATE, Layout, SharedMemory
-from player.media.text.crawl import Strip
-
-NICENESS = 5
-"""Decoders work ahead of time, the wall cannot: it goes first."""
+from player.media.text.ribbon import Ribbon, ribbon_of
 
 LAST_WORDS = 8_000
 """Characters of a traceback that are passed on."""
@@ -36,7 +34,7 @@ SOUND_AHEAD = Span(1_500_000)
 def serve(header: bytes, handles: list[int]) -> int:
     """Do the job that lies in shared memory; the exit status of the child."""
     channel = Channel(socket.socket(fileno=handles[0]))
-    limits.confine(niceness=NICENESS)
+    limits.confine()
     memory = SharedMemory(decode(Layout, json.loads(header)), handles[1])
     memory.forget_handle()
     try:
@@ -71,8 +69,10 @@ def _perform(job: Job, channel: Channel, memory: SharedMemory) -> None:
     match job.content:
         case Film():
             _play(job, channel, memory)
-        case Banner(text=text, height=height, style=style):
-            _crawl(Strip(text, style, height, lang=job.content.lang), channel, memory)
+        case Banner(height=height, across=across, direction=direction):
+            ribbon = ribbon_of(job.content, Size(across or job.size.width, height))
+            slot = memory.layout.slot
+            _crawl(ribbon, slot.height if direction is Direction.UP else slot.width, channel, memory)
         case _:
             bitmap = stills.draw(job)
             _put(memory.slot(0), bitmap)
@@ -164,15 +164,14 @@ class _FilmServer:
         return self._memory.layout.ring - (self._sounded - self._heard)
 
 
-def _crawl(strip: Strip, channel: Channel, memory: SharedMemory) -> NoReturn:
-    width = memory.layout.slot.width
-    channel.send_patiently("strip", strip.width)
+def _crawl(ribbon: Ribbon, extent: int, channel: Channel, memory: SharedMemory) -> NoReturn:
+    channel.send_patiently("strip", ribbon.length)
     while True:
         received = channel.receive(wait=True)
         assert received is not None
         verb, index, slot = received[0]
         if verb == "tile":
-            _put(memory.slot(slot), strip.tile(index * width, width))
+            _put(memory.slot(slot), ribbon.tile(index * extent, extent))
             channel.send_patiently("tile", slot, index)
 
 

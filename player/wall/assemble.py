@@ -26,6 +26,7 @@ from player.wall.sound import Speaker
 from player.wall.stage import Stage
 
 PRIORITY = -10
+WAY = 5
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +38,14 @@ def main(config_path: Path, duration: Span | None) -> int:
     """
     with ExitStack() as stack:
         # First of all: it loads its libraries while the wall loads its own.
-        nursery = Nursery()
+        nursery = Nursery(_go_first())
         stack.callback(nursery.close)
-        _go_first()
         return _play(config_path, duration, nursery, stack)
 
 
 def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: ExitStack) -> int:
     state, run = state_dir(config_path), run_dir(config_path)
-    settings = read(state) or WallSettings()
+    settings = read(state) or WallSettings(language=language.language_in_use())
     language.use(settings.language)
     interruptions = Interruptions()
     store = ShowStore(state)
@@ -75,12 +75,13 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
     return 0
 
 
-def _go_first() -> None:
-    """Come before the decoders and everything else where that is allowed: they work ahead, the wall cannot."""
+def _go_first() -> int:
+    """Come before everything else where that is allowed; by how much decoders give way, who can work ahead of time."""
     try:
         os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
     except PermissionError:
-        log.debug("the wall runs at ordinary priority")
+        return WAY
+    return WAY - PRIORITY
 
 
 class SettingsFile:

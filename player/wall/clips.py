@@ -89,6 +89,12 @@ class Showing(ABC):
     def advance(self, now: Instant) -> bool:
         """Choose the picture for `now`; whether it is another than before."""
 
+    def release(self) -> None:  # noqa: B027 - most have nothing to give back
+        """Give back what is not shown any more.
+
+        Called when the frame is on the screen: a decoder that gets room to work may take the processor from the wall.
+        """
+
     def deadline(self, now: Instant) -> Instant | None:
         """When the picture changes by itself next."""
         del now
@@ -198,6 +204,9 @@ class FilmClip(Clip):
         self._queue: deque[tuple[Span, int]] = deque()
         self._surfaces: dict[int, pygame.Surface] = {}
         self._held: int | None = None
+        self._in_step = False
+        self._spent: list[int] = []
+        """Slots that the decoder may have again."""
         self._hungry_since: Instant | None = None
         self._hungry_effort: Effort | None = None
         self.sound_end = 0
@@ -228,21 +237,29 @@ class FilmClip(Clip):
         due: tuple[Span, int] | None = None
         while self._queue and self._queue[0][0] <= time:
             if due is not None:
-                self.decoder.tell("free", due[1])
-                self._pacing.skipped += self._held is not None
+                self._spent.append(due[1])
+                self._pacing.skipped += self._in_step
             due = self._queue.popleft()
         self._watch(now)
         if due is None:
             return False
+        self._account(Span(time - due[0]))
         if self._held is not None:
-            # The first is not counted: after a resumption it is the one that was up long before.
-            self._account(Span(time - due[0]))
-            self.decoder.tell("free", self._held)
+            self._spent.append(self._held)
         self._held = due[1]
         self.picture = self._surface(due[1])
         return True
 
+    def release(self) -> None:
+        for slot in self._spent:
+            self.decoder.tell("free", slot)
+        self._spent.clear()
+
     def _account(self, late: Span) -> None:
+        # Begun in its middle, a film first catches up with the time that it took to open.
+        self._in_step = self._in_step or late < self._frame_span
+        if not self._in_step:
+            return
         self._pacing.shown += 1
         self._pacing.worst = max(self._pacing.worst, late)
         self._pacing.late += late >= 2 * self._frame_span

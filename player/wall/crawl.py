@@ -1,22 +1,23 @@
-"""A zone in which banners crawl, one after another without a gap.
+"""A zone in which banners crawl, to the left or upwards, one after another without a gap.
 
-The strip of a cue enters at the right edge at the cue's start and moves `step` pixels an output frame, so where it is
-follows from the clock alone. Its tail is still on the wall while the next strip enters. Strips come in tiles, which a
+The strip of a cue enters at the zone's far edge at the cue's start and moves `step` pixels an output frame; what was
+on before it goes ahead of it. So where everything is follows from the clock alone. Strips come in tiles, which a
 decoder draws ahead of their time.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 import pygame
 
 from player.core.geometry import Size
-from player.core.model import Banner, Item
-from player.core.pacing import crawl_x, next_frame
+from player.core.model import Banner, Direction, Item
+from player.core.pacing import frame_index, next_frame
 from player.core.plan import Cue
 from player.core.units import Instant
 from player.media.channel import Message
-from player.media.decoder import TILE_WIDTH, Decoder
+from player.media.decoder import TILE_HEIGHT, TILE_WIDTH, Decoder
 from player.media.effort import Effort
 from player.media.jobs import Job
 from player.wall.clips import Clip, Showing, State, surface_of
@@ -32,10 +33,16 @@ class StripClip(Clip):
         assert isinstance(job.content, Banner)
         self.banner = job.content
         self.opaque = _alpha(self.banner.style.ground) == 255
+        self.upward = self.banner.direction is Direction.UP
+        self.tile = TILE_HEIGHT if self.upward else TILE_WIDTH
+        self._count = -(-self.banner.width // self.tile)
         self._free = list(range(decoder.layout.slots))
         self._tiles: dict[int, int | None] = {}
         """Slot of each tile that is drawn; None while it is asked for."""
         self._asked: dict[int, int] = {}
+        self._surfaces: dict[int, pygame.Surface] = {}
+        """Those of drawn tiles, in the target's own format, in which they are copied soonest."""
+        self._wanted: frozenset[int] = frozenset()
 
     def take(self, message: Message) -> None:
         match message:
@@ -47,10 +54,20 @@ class StripClip(Clip):
                 else:
                     self._free.append(slot)
 
-    def want(self, indices: set[int]) -> None:
-        """Keep just these tiles, nearest first; ask for those that are not there."""
+    def tiles(self, start: int, end: int) -> range:
+        """The tiles in which the pixels `start` to `end` of the strip lie."""
+        if end <= start:
+            return range(0)
+        return range(max(0, start // self.tile), min(self._count, -(-end // self.tile)))
+
+    def want(self, indices: frozenset[int]) -> None:
+        """Keep just these tiles; ask for those that are not there."""
+        if indices == self._wanted and len(self._tiles) == len(indices):
+            return
+        self._wanted = indices
         for index in [index for index in self._tiles if index not in indices]:
             slot = self._tiles.pop(index)
+            self._surfaces.pop(index, None)
             if slot is not None:
                 self._free.append(slot)
         for index in sorted(indices):
@@ -63,18 +80,57 @@ class StripClip(Clip):
     def has(self, indices: Iterable[int]) -> bool:
         return all(self._tiles.get(index) is not None for index in indices)
 
-    def blit(self, target: pygame.Surface, x: int, y: int, indices: Iterable[int]) -> None:
-        """Draw these tiles of the strip whose left edge is at `x`."""
-        for index in indices:
-            slot = self._tiles.get(index)
-            if slot is not None:
-                surface = surface_of(self.decoder.memory.slot(slot), self.decoder.layout.slot, self.opaque)
-                width = min(TILE_WIDTH, self.banner.width - index * TILE_WIDTH)
-                target.blit(surface, (x + index * TILE_WIDTH, y), (0, 0, width, self.banner.height))
+    def blit(self, target: pygame.Surface, corner: tuple[int, int], part: "Part", across: int) -> None:
+        """Draw a part of the strip in the zone whose top left corner is given, `across` pixels across its way."""
+        x, y = corner
+        for index in part.tiles:
+            surface = self._surface(index, target)
+            if surface is None:
+                continue
+            begin = part.origin + index * self.tile
+            skipped = max(0, part.start - begin)
+            length = min(part.end - begin, self.banner.width - index * self.tile, self.tile) - skipped
+            if self.upward:
+                target.blit(surface, (x, y + begin + skipped), (0, skipped, across, length))
+            else:
+                target.blit(surface, (x + begin + skipped, y), (skipped, 0, length, across))
+
+    def _surface(self, index: int, target: pygame.Surface) -> pygame.Surface | None:
+        slot = self._tiles.get(index)
+        if slot is not None and index not in self._surfaces:
+            surface = surface_of(self.decoder.memory.slot(slot), self.decoder.layout.slot, self.opaque)
+            self._surfaces[index] = surface.convert(target) if self.opaque else surface
+        return self._surfaces.get(index)
 
     def advance(self, now: Instant) -> bool:
         del now
         return False
+
+
+class Part(NamedTuple):
+    """What is seen of a strip: its beginning lies at `origin`, and it is seen from `start` to `end`, in pixels of the
+    zone along the way."""
+
+    strip: StripClip
+    origin: int
+    start: int
+    end: int
+    tiles: range
+
+    @property
+    def covered(self) -> tuple[int, int]:
+        """The stretch of the zone that its tiles cover; an empty one while any is missing."""
+        if not self.strip.has(self.tiles):
+            return self.start, self.start
+        return self.start, min(self.end, self.origin + self.strip.banner.width)
+
+
+class _Passage(NamedTuple):
+    """A cue on its way, in output frames: it enters at `entry`, with what it would show `entered` pixels in."""
+
+    strip: StripClip
+    entry: int
+    entered: int
 
 
 class CrawlClip(Showing):
@@ -82,32 +138,49 @@ class CrawlClip(Showing):
 
     def __init__(self, opening: Opening, cues: list[Cue], size: Size, fps: int) -> None:
         super().__init__("", Instant(0))
+        assert cues[-1].item is not None
+        assert isinstance(cues[-1].item.content, Banner)
+        self._upward = cues[-1].item.content.direction is Direction.UP
+        self._extent, self._across = (size.height, size.width) if self._upward else size
         self._opening, self._size, self._fps = opening, size, fps
-        self._cues: deque[Cue] = deque()
+        self._passages: deque[_Passage] = deque()
         self._strips: dict[str, StripClip] = {}
-        self._spans: list[tuple[StripClip, int, range]] = []
-        self._frame: Instant | None = None
+        self._coming: StripClip | None = None
+        """The strip that is to enter next; it may be one that is on already."""
+        self._parts: list[Part] = []
+        self._frame: int | None = None
         for cue in cues:
             self.follow(cue)
+
+    def takes(self, item: Item) -> bool:
+        """Whether `item` can follow on what crawls here."""
+        return isinstance(item.content, Banner) and (item.content.direction is Direction.UP) == self._upward
 
     def follow(self, cue: Cue) -> None:
         """The banner of `cue` is the one that enters now."""
         assert cue.item is not None
         self.item_id, self.begin = cue.item.id, Instant(cue.start - cue.offset)
-        self._cues.append(cue)
-        self.prepare(cue.item)
+        strip = self._strip(cue.item)
+        self._coming = None
+        entry = frame_index(cue.start, self._fps)
+        entered = (entry - frame_index(self.begin, self._fps)) * strip.banner.step
+        self._passages.append(_Passage(strip, entry, entered))
 
     def prepare(self, item: Item) -> None:
         """Have the first tiles of a coming banner drawn."""
+        self._coming = self._strip(item)
+
+    def _strip(self, item: Item) -> StripClip:
         strip = self._strips.get(item.id)
         if strip is None or strip.state is State.FAILED:
             decoder, job = self._opening(item)
             strip = self._strips[item.id] = StripClip(decoder, job, item.id)
-            strip.want({0})
+            strip.want(frozenset({0}))
+        return strip
 
     @property
     def ready(self) -> bool:
-        return self._frame is not None and all(strip.has(span) for strip, _, span in self._spans)
+        return self._frame is not None and all(part.strip.has(part.tiles) for part in self._parts)
 
     def sockets(self) -> list[Decoder]:
         return [strip.decoder for strip in self._strips.values() if not strip.decoder.gone]
@@ -125,78 +198,91 @@ class CrawlClip(Showing):
 
     def advance(self, now: Instant) -> bool:
         """Place the strips for `now`, ask for tiles ahead, drop what has left."""
-        self._spans = []
-        needed: dict[str, set[int]] = {}
-        for cue in list(self._cues):
-            assert cue.item is not None
-            strip = self._strips[cue.item.id]
-            x = crawl_x(now, Instant(cue.start - cue.offset), self._size.width, strip.banner.step, self._fps)
-            if x + strip.banner.width <= 0 and cue is not self._cues[-1]:
-                self._cues.remove(cue)
-                continue
-            span = _visible(x, strip.banner.width, self._size.width)
-            self._spans.append((strip, x, span))
-            last = -(-strip.banner.width // TILE_WIDTH) - 1
-            needed.setdefault(cue.item.id, set()).update(span, {min(span.stop, last)})
-        for item_id, indices in needed.items():
-            self._strips[item_id].want(indices)
-        self._drop_idle(needed)
-        self._frame = now
+        frame = frame_index(now, self._fps)
+        self._place(frame)
+        while len(self._passages) > len(self._parts):
+            self._passages.popleft()
+        needed: dict[StripClip, set[int]] = {}
+        for part in self._parts:
+            wanted = part.strip.tiles(part.start - part.origin, part.end - part.origin + self._ahead(part.strip))
+            needed.setdefault(part.strip, set()).update(wanted)
+        if self._coming is not None:
+            needed.setdefault(self._coming, set()).update(self._coming.tiles(0, self._ahead(self._coming)))
+        for strip, indices in needed.items():
+            strip.want(frozenset(indices))
+        if len(needed) < len(self._strips):
+            self._drop_idle(needed)
+        self._frame = frame
         if self.state is State.OPENING and self.ready:
             self.state = State.READY
         return True
 
-    def _drop_idle(self, needed: dict[str, set[int]]) -> None:
-        # A strip that was prepared but has not entered yet has its first tile only: keep the newest such one.
-        idle = [item_id for item_id in self._strips if item_id not in needed]
-        for item_id in idle[:-1]:
+    def _ahead(self, strip: StripClip) -> int:
+        """How far ahead tiles are drawn: one, or half a second's."""
+        return max(strip.tile, strip.banner.step * self._fps // 2)
+
+    def _place(self, frame: int) -> None:
+        """Where the strips are: the one that entered last by its own step, those before it ahead of it, in its way."""
+        parts: list[Part] = []
+        end, left = self._extent, frame
+        for passage in reversed(self._passages):
+            if end <= 0 and parts:
+                break
+            strip = passage.strip
+            start = end - strip.banner.step * (left - passage.entry)
+            origin = start - passage.entered
+            seen = max(0, start)
+            parts.append(Part(strip, origin, seen, end, strip.tiles(seen - origin, end - origin)))
+            end, left = start, passage.entry
+        parts.reverse()
+        self._parts = parts
+
+    def _drop_idle(self, needed: Iterable[StripClip]) -> None:
+        kept = set(needed)
+        for item_id in [item_id for item_id, strip in self._strips.items() if strip not in kept]:
             self._strips.pop(item_id).close()
 
     @property
     def hides(self) -> bool:
-        return all(strip.opaque for strip, _, _ in self._spans)
+        return all(part.strip.opaque for part in self._parts)
 
     def deadline(self, now: Instant) -> Instant | None:
         return next_frame(now, self._fps)
 
     def paint(self, target: pygame.Surface, origin: tuple[int, int]) -> None:
-        x, y = origin
-        area = pygame.Rect(x, y, *self._size)
-        if self._spans:
-            _fill(
-                target, area, self._spans[-1][0].banner.style.ground, [self._covered(x, span) for span in self._spans]
-            )
-        for strip, left, span in self._spans:
-            strip.blit(target, x + left, y, span)
+        if not self._parts:
+            return
+        ground = self._parts[-1].strip.banner.style.ground
+        for start, end in gaps([part.covered for part in self._parts], self._extent):
+            _lay(target, self._area(origin, start, end), ground)
+        for part in self._parts:
+            part.strip.blit(target, origin, part, self._across)
 
-    def _covered(self, x: int, span: tuple[StripClip, int, range]) -> tuple[int, int]:
-        strip, left, indices = span
-        if not strip.has(indices):
-            return (x, x)
-        return x + max(0, left), x + min(self._size.width, left + strip.banner.width)
+    def _area(self, origin: tuple[int, int], start: int, end: int) -> pygame.Rect:
+        """The stretch of the zone from `start` to `end` along the way."""
+        x, y = origin
+        if self._upward:
+            return pygame.Rect(x, y + start, self._across, end - start)
+        return pygame.Rect(x + start, y, end - start, self._across)
 
     def close(self) -> None:
         for strip in self._strips.values():
             strip.close()
 
 
-def _visible(x: int, strip_width: int, zone_width: int) -> range:
-    """Which tiles of a strip at `x` lie in the zone."""
-    first, end = max(0, -x), min(strip_width, zone_width - x)
-    return range(first // TILE_WIDTH, -(-end // TILE_WIDTH)) if end > first else range(0)
+def gaps(covered: Iterable[tuple[int, int]], extent: int) -> list[tuple[int, int]]:
+    """What the stretches `covered`, in order, leave free of 0 to `extent`."""
+    found = []
+    reached = 0
+    for start, end in [*covered, (extent, extent)]:
+        if start > reached:
+            found.append((reached, min(start, extent)))
+        reached = max(reached, end)
+    return found
 
 
 def _alpha(colour: str) -> int:
     return int(colour[7:9], 16) if len(colour) == 9 else 255
-
-
-def _fill(target: pygame.Surface, area: pygame.Rect, ground: str, covered: list[tuple[int, int]]) -> None:
-    """Lay the ground where no strip lies: between and around the covered stretches of the row."""
-    left = area.x
-    for start, end in [*sorted(covered), (area.right, area.right)]:
-        if start > left:
-            _lay(target, pygame.Rect(left, area.y, start - left, area.height), ground)
-        left = max(left, end)
 
 
 def _lay(target: pygame.Surface, area: pygame.Rect, ground: str) -> None:

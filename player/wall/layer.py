@@ -10,18 +10,16 @@ from dataclasses import dataclass
 import pygame
 
 from player.core.geometry import Rect
-from player.core.model import Banner, Change, Clock, Film, Zone
-from player.core.pacing import next_frame, progress
+from player.core.model import Banner, Direction, Zone
+from player.core.pacing import crawl_out, next_frame, progress
 from player.core.plan import Cue, ZonePlan
 from player.core.units import Instant
 from player.media.decoder import Decoder
-from player.wall.clips import FilmClip, Showing, State, StillClip
+from player.wall.clips import FilmClip, Showing, State
 from player.wall.crawl import CrawlClip
+from player.wall.cues import begin_of, has_failed, in_transition, lasts_into, same_play
 from player.wall.transitions import blend
-from player.wall.waiting import LEAD, Waiting
-
-TRIES = 2
-"""How often an item is opened in one play before others stand in for it."""
+from player.wall.waiting import FORGIVEN, LEAD, TRIES, Tries, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,14 @@ class Layer:
         self._leaving_end = Instant(0)
         self._pending: Waiting | None = None
         self._coming: Waiting | None = None
-        self._tries: tuple[Cue, int] | None = None
+        self._tries: Tries | None = None
         self._previous: Cue | None = None
+        self._tail: Cue | None = None
+        """The banner that still leaves a zone for which nothing else is due."""
+        self._plan: ZonePlan | None = None
+        """The plan that was followed last."""
+        self._rests_until = Instant(0)
+        """Until then it wants nothing, if the plan stays and no decoder speaks."""
         self._moving = False
         self._changed = True
 
@@ -76,12 +80,46 @@ class Layer:
         """Take in news, and bring on what the plan says, as far as it is ready."""
         for showing in self.all():
             showing.poll()
-        if plan.current is None or plan.current.item is None:
+        self._tail = self._leaving_banner(plan, now)
+        due = self._tail or plan.current
+        if due is None or due.item is None:
             self._empty(slate(self.zone))
         else:
-            self._previous = plan.previous
-            self._settle(plan.current, now)
+            self._previous = None if self._tail else plan.previous
+            self._settle(due, now)
         self._prepare(plan, now)
+        self._plan, self._rests_until = plan, self._rest(plan, now)
+
+    def rests(self, plan: ZonePlan, now: Instant) -> bool:
+        """Whether `update` would find nothing to do, as long as no decoder has spoken."""
+        broken = self.front is not None and self.front.state is State.FAILED
+        return plan is self._plan and now < self._rests_until and not broken
+
+    def _rest(self, plan: ZonePlan, now: Instant) -> Instant:
+        """Until when what is on needs no attention; `now` when it does."""
+        if (
+            self._pending
+            or self._leaving
+            or self._tail
+            or not self.shows(plan)
+            or (self.front is None and self.visible)
+        ):
+            return now
+        if plan.next is None or self._coming is not None or now >= plan.next.start - LEAD:
+            return plan.until
+        return Instant(min(plan.until, plan.next.start - LEAD))
+
+    def _leaving_banner(self, plan: ZonePlan, now: Instant) -> Cue | None:
+        """The banner before a pause, as long as any of it is still to be read."""
+        before = plan.previous
+        if plan.current is None or plan.current.item is not None or before is None or before.item is None:
+            return None
+        banner = before.item.content
+        if not isinstance(banner, Banner) or before.end != plan.current.start:
+            return None
+        size = self.zone.rect.size
+        extent = size.height if banner.direction is Direction.UP else size.width
+        return before if now < crawl_out(before.end, extent, banner.step, self._fps) else None
 
     def _empty(self, slate: Showing | None) -> None:
         """Nothing is due: the slate, or nothing at all."""
@@ -91,13 +129,16 @@ class Layer:
             self._swap(slate)
 
     def _settle(self, cue: Cue, now: Instant) -> None:
-        if self._cue is not None and _same(self._cue, cue) and not _failed(self.front):
+        if self._cue is not None and same_play(self._cue, cue) and not has_failed(self.front):
             self._cue = cue
             return
         if self._follow(cue):
             return
-        if self._pending is None or not _same(self._pending.cue, cue):
+        if self._pending is None or not same_play(self._pending.cue, cue):
             self._drop_pending()
+            if self._cue is not None and same_play(self._cue, cue) and self.front is not None:
+                self._give_up(cue, self.front, now)
+                return
             self._pending = self._claim(cue, now)
         showing = self._pending.showing
         if showing.state is not State.FAILED and not showing.ready:
@@ -111,13 +152,13 @@ class Layer:
     def _follow(self, cue: Cue) -> bool:
         """Let what is on go on where it can serve the next cue too: the same still picture, or a crawl."""
         assert cue.item is not None
-        if isinstance(self.front, CrawlClip) and isinstance(cue.item.content, Banner):
+        if isinstance(self.front, CrawlClip) and self.front.takes(cue.item):
             if self.front.state is State.FAILED:
                 return False
             self.front.follow(cue)
-        elif _lasting(self.front, cue):
+        elif lasts_into(self.front, cue):
             assert self.front is not None
-            self.front.begin = _begin(cue)
+            self.front.begin = begin_of(cue)
         else:
             return False
         self._drop_pending()
@@ -127,7 +168,7 @@ class Layer:
     def _claim(self, cue: Cue, now: Instant) -> Waiting:
         """The clip prepared for `cue`, or a new one."""
         prepared = self._coming
-        if prepared is not None and _same(prepared.cue, cue) and prepared.showing.state is not State.FAILED:
+        if prepared is not None and same_play(prepared.cue, cue) and prepared.showing.state is not State.FAILED:
             self._coming = None
             prepared.due(now)
             return prepared
@@ -139,9 +180,9 @@ class Layer:
 
     def _bring_on(self, cue: Cue, showing: Showing, now: Instant) -> None:
         before = self.front
-        resumed = self._cue is not None and _same(self._cue, cue)
+        resumed = self._cue is not None and same_play(self._cue, cue)
         self._drop_leaving()
-        if resumed or not _changing(cue, now):
+        if resumed or not in_transition(cue, now):
             if before is not None:
                 before.close()
         elif before is not None:
@@ -153,10 +194,11 @@ class Layer:
         self.front, self._cue, self._changed = showing, cue, True
 
     def _give_up(self, cue: Cue, showing: Showing, now: Instant) -> None:
-        """Open it once more; then let others stand in for it until its time is over."""
+        """`showing` has failed. Open it once more; then let others stand in for it until its time is over."""
         assert cue.item is not None
-        tries = self._tries[1] + 1 if self._tries is not None and _same(self._tries[0], cue) else 1
-        self._tries = (cue, tries)
+        again = self._tries is not None and same_play(self._tries.cue, cue) and now - self._tries.at < FORGIVEN
+        tries = self._tries.failures + 1 if self._tries is not None and again else 1
+        self._tries = Tries(cue, tries, now)
         self._drop_pending()
         self.retries += 1
         if showing.deliberate or tries >= TRIES:
@@ -167,14 +209,18 @@ class Layer:
 
     def _prepare(self, plan: ZonePlan, now: Instant) -> None:
         cue = plan.next
-        if self._coming is not None and (cue is None or not _same(self._coming.cue, cue)):
+        if self._coming is not None and (cue is None or not same_play(self._coming.cue, cue)):
             self._coming.showing.close()
             self._coming = None
         if cue is None or cue.item is None or self._coming is not None or now < cue.start - LEAD:
             return
-        if self._pending is not None or (self._cue is not None and _same(self._cue, cue)) or _lasting(self.front, cue):
+        if (
+            self._pending is not None
+            or (self._cue is not None and same_play(self._cue, cue))
+            or lasts_into(self.front, cue)
+        ):
             return
-        if isinstance(self.front, CrawlClip) and isinstance(cue.item.content, Banner):
+        if isinstance(self.front, CrawlClip) and self.front.takes(cue.item):
             self.front.prepare(cue.item)
         else:
             self._coming = self._begin_opening(cue, cue.start, now)
@@ -207,14 +253,15 @@ class Layer:
     def _progress(self, now: Instant) -> float:
         if self._cue is None or self._cue.item is None:
             return 1.0
-        return progress(now, _begin(self._cue), self._cue.item.transition.span)
+        return progress(now, begin_of(self._cue), self._cue.item.transition.span)
 
     def shows(self, plan: ZonePlan) -> bool:
         """Whether what the plan says is what is seen."""
-        if plan.current is None or plan.current.item is None:
+        due = self._tail or plan.current
+        if due is None or due.item is None:
             return self._cue is None and (self.front is None or self.front.ready)
         ready = self.front is not None and self.front.ready and (self._leaving is None or self._leaving.ready)
-        return ready and self._cue is not None and _same(self._cue, plan.current)
+        return ready and self._cue is not None and same_play(self._cue, due)
 
     def covers(self, rect: Rect) -> bool:
         """Whether this layer hides everything below it in `rect`."""
@@ -254,39 +301,3 @@ class Layer:
     def close(self) -> None:
         for showing in self.all():
             showing.close()
-
-
-def _begin(cue: Cue) -> Instant:
-    return Instant(cue.start - cue.offset)
-
-
-def _changing(cue: Cue, now: Instant) -> bool:
-    """Whether `cue` is in its transition."""
-    assert cue.item is not None
-    change = cue.item.transition
-    return cue.offset == 0 and change.change is not Change.CUT and now < cue.start + change.span
-
-
-def _same(one: Cue, other: Cue) -> bool:
-    """Whether two cues are of one play: the same item with the same beginning."""
-    return (
-        one.item is not None
-        and other.item is not None
-        and one.item.id == other.item.id
-        and _begin(one) == _begin(other)
-    )
-
-
-def _failed(showing: Showing | None) -> bool:
-    return showing is None or showing.state is State.FAILED
-
-
-def _lasting(showing: Showing | None, cue: Cue) -> bool:
-    """Whether a still picture that is on is also what `cue` wants."""
-    assert cue.item is not None
-    return (
-        isinstance(showing, StillClip)
-        and showing.state is State.READY
-        and showing.item_id == cue.item.id
-        and not isinstance(cue.item.content, Clock | Film)
-    )

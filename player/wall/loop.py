@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
-from player.config.language import _
+from player.config.language import _, use
 from player.core.geometry import Rect, Size
 from player.core.pacing import frame_index, frame_instant, next_frame
 from player.core.units import SECOND, Instant, seconds
@@ -101,10 +101,13 @@ class Wall:
         self._scribe: Scribe | None = None
         self._speaker: Speaker | None = None
         self._started = read_clock()
-        self._looked = self._told = Instant(0)
+        self._looked = Instant(0)
+        self._told = self._started
         self._sought = self._started
         self._shown = self._started
         """The instant of the output frame that is on the screen."""
+        self._look = self._started
+        """When the stage wants the next one, news apart."""
         self._news = False
         """Whether a decoder has said something since."""
         self._repaint = True
@@ -120,7 +123,7 @@ class Wall:
             self._follow(now)
             shown = self._tick(now)
             self._tell(now)
-            if self._parts.screen.pressed():
+            if self._looked == now and self._parts.screen.pressed():
                 return
             self._sleep(shown, until)
 
@@ -130,19 +133,26 @@ class Wall:
         fps = stage.show.fps
         frame = frame_index(now, fps)
         shown = frame_instant(frame, fps)
+        # Now and then without news too: that a child has died may have been noticed in passing.
+        self._news |= self._looked == now
         if shown == self._shown and not self._repaint:
             stage.listen()
             return shown
-        self._shown, self._news = shown, False
-        damage = stage.tick(shown)
+        news, self._shown, self._news = self._news, shown, False
+        damage = stage.tick(shown, news)
         if self._repaint:
             damage, self._repaint = [Rect(0, 0, *screen.canvas)], False
+        self._look = stage.next_look(shown)
         if damage:
-            stage.paint(screen.surface, damage, shown)
-            screen.present(damage)
+            # Where parts of the screen can be shown one by one, a banner does not wait for the film behind it.
+            portions = [[rect] for rect in damage] if screen.immediate else [damage]
+            for number, portion in enumerate(portions):
+                stage.paint(screen.surface, portion, shown)
+                screen.present(portion)
+                if number == 0 and self.first_content is not None:
+                    self._tally.note(read_clock(), frame, moving=self._look <= frame_instant(frame + 1, fps))
+            stage.release()
             self._dirty = True
-            look = stage.next_look(shown)
-            self._tally.note(read_clock(), frame, moving=look <= frame_instant(frame + 1, fps))
         if self.first_content is None and stage.content_shown():
             self.first_content = read_clock()
             log.info(_("first picture of the show is on the wall"))
@@ -155,7 +165,7 @@ class Wall:
     def _sleep(self, shown: Instant, until: Instant | None) -> None:
         stage = self._parts.stage
         following = next_frame(shown, stage.show.fps)
-        look = following if self._news else max(stage.next_look(shown), following)
+        look = following if self._news else max(self._look, following)
         looks = [look, Instant(self._looked + LOOK), Instant(self._told + STATUS)]
         if self._speaker is not None and (feeding := self._speaker.deadline(shown)) is not None:
             looks.append(feeding)
@@ -199,6 +209,7 @@ class Wall:
         if settings is None:
             return
         before, parts.settings = parts.settings, settings
+        use(settings.language)
         if self._speaker is not None:
             self._speaker.volume = settings.volume
         if settings.output != before.output:
@@ -224,15 +235,14 @@ class Wall:
     def _tell(self, now: Instant) -> None:
         """Once a second: the status, and a preview when the picture has changed."""
         self._complain()
-        if self._scribe is None:
-            if self.first_content is None and 0 <= now - self._started < 2 * STATUS:
-                return
-            self._scribe = self._parts.make_scribe(self._parts.screen.canvas)
-        if self._stop.picture and self._scribe.picture(self._parts.screen.surface, {"instant": self._shown}):
-            self._stop.picture = False
-        if 0 <= now - self._told < STATUS:
+        if self._scribe is not None and self._stop.picture:
+            self._stop.picture = not self._scribe.picture(self._parts.screen.surface, {"instant": self._shown})
+        first = self._scribe is None and self.first_content is not None
+        if 0 <= now - self._told < STATUS and not first:
             return
         self._told = now
+        if self._scribe is None:
+            self._scribe = self._parts.make_scribe(self._parts.screen.canvas)
         self._scribe.status(self._describe(now))
         if self._dirty:
             self._scribe.preview(self._parts.screen.surface)

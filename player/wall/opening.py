@@ -1,8 +1,10 @@
 """From a cue to a clip: which decoder to ask for what."""
 
+from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 
-from player.core.model import Banner, Film, Item, Notice, Page, Picture, Show, Zone
+from player.core.model import Banner, Direction, Film, Item, Notice, Page, Picture, Show, Zone
 from player.core.plan import Cue
 from player.core.rundown import Timetable
 from player.core.units import SECOND, Instant, Span
@@ -19,6 +21,7 @@ class Opener:
     def __init__(self, nursery: Nursery, blobs: Path, show: Show, timetable: Timetable) -> None:
         self._nursery, self._blobs, self._show, self._timetable = nursery, blobs, show, timetable
         self.pacing = Pacing()
+        self._slowest = min(_steps(show), default=1)
         self._bands = {zone.name: band_of(zone, show) for zone in show.zones}
 
     def __call__(self, zone: Zone, cue: Cue, now: Instant) -> Showing:
@@ -37,17 +40,22 @@ class Opener:
                 return StillClip(decoder, job, cue.item.id, begin)
 
     def _crawl(self, zone: Zone, cue: Cue) -> list[Cue]:
-        """`cue`, after the banners whose tails are still on the wall when it begins."""
+        """`cue`, after the banners without a break before it whose tails are still on the wall when it begins."""
         assert cue.item is not None
         assert isinstance(cue.item.content, Banner)
-        frames = -(-zone.rect.width // cue.item.content.step)
+        direction = cue.item.content.direction
+        extent = zone.rect.height if direction is Direction.UP else zone.rect.width
+        frames = -(-extent // self._slowest)
         since = Instant(cue.start - Span(frames * SECOND // self._show.fps))
-        before = [
-            Cue(segment.item, segment.playlist, segment.start, segment.end, segment.offset)
-            for segment in self._timetable.segments(zone.name, since, cue.start)
-            if segment.end <= cue.start and segment.item is not None and isinstance(segment.item.content, Banner)
-        ]
-        return [*before, cue]
+        found = deque([cue])
+        for segment in reversed([*self._timetable.segments(zone.name, since, cue.start)]):
+            banner = segment.item.content if segment.item is not None else None
+            if segment.start >= cue.start:
+                continue
+            if segment.end != found[0].start or not isinstance(banner, Banner) or banner.direction is not direction:
+                break
+            found.appendleft(segment)
+        return [*found]
 
     def _decoder(self, item: Item, zone: Zone, offset: Span = Span(0), at: Instant = Instant(0)) -> tuple[Decoder, Job]:
         show = self._show
@@ -62,6 +70,11 @@ class Opener:
                 return str(self._blobs / asset[:2] / asset)
             case _:
                 return ""
+
+
+def _steps(show: Show) -> Iterator[int]:
+    contents = (item.content for playlist in show.playlists for item in playlist.items)
+    return (content.step for content in contents if isinstance(content, Banner))
 
 
 def band_of(zone: Zone, show: Show) -> tuple[int, int]:

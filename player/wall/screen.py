@@ -80,6 +80,11 @@ class Screen:
         """Whether the canvas does not fit the output and is shrunk."""
         return self._display is not None and self._frame.size != self.canvas
 
+    @property
+    def immediate(self) -> bool:
+        """Whether what is presented is seen at once and by itself, not with the next whole frame."""
+        return self.output == "x11" and not self.scaled
+
     def present(self, damage: list[Rect]) -> None:
         """Show what was drawn in these rectangles of the canvas."""
         if self._display is None:

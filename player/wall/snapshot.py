@@ -1,5 +1,6 @@
 """A picture of the wall at any instant, drawn by the wall's own stage and decoders, with no display."""
 
+import json
 import logging
 import os
 import select
@@ -60,8 +61,8 @@ def save(surface: pygame.Surface, output: Path) -> None:
     pygame.image.save(surface, output)
 
 
-def ask_wall(run: Path, pid: int) -> tuple[Path, Path]:
-    """Have the running wall `pid` leave a picture of itself; the PNG, and the JSON that tells its instant.
+def fetch(run: Path, pid: int, output: Path) -> Instant:
+    """Save what the running wall `pid` shows; the instant of that frame.
 
     Raises DisplayFault when it does not answer.
     """
@@ -74,6 +75,7 @@ def ask_wall(run: Path, pid: int) -> tuple[Path, Path]:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         if about.exists():
-            return run / "picture.png", about
+            save(pygame.image.load(run / "picture.png"), output)
+            return Instant(json.loads(about.read_bytes())["instant"])
         time.sleep(0.02)
     raise DisplayFault(_("the wall does not answer"))

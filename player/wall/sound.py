@@ -6,7 +6,10 @@ sound card's own clock has drifted too far, the next chunk is taken from where t
 """
 
 import logging
+import os
+import threading
 from dataclasses import dataclass
+from pathlib import Path
 
 import pygame
 
@@ -42,22 +45,32 @@ class _Track:
 
 
 class Speaker:
-    """Plays the sound of the films that are on. Without a sound card it says so once, and the picture goes on."""
+    """Plays the sound of the films that are on. Without a sound card it says so once, and the picture goes on.
+
+    Sound cards and servers take their time to open, and some never answer: that is left to a thread that does nothing
+    else and ends with it.
+    """
 
     def __init__(self, volume: float) -> None:
         self.volume = volume
         self.fault = ""
         self.corrections = 0
         self._tracks: dict[FilmClip, _Track] = {}
+        self._opened = threading.Event()
+        threading.Thread(target=self._open, name="opening sound", daemon=True).start()
+
+    def _open(self) -> None:
         try:
-            pygame.mixer.init(SOUND_RATE, -16, 2, BUFFER, allowedchanges=0)
+            _open_mixer()
         except pygame.error as error:
             self.fault = _("no sound: {error}").format(error=error)
             log.warning(self.fault)
+        else:
+            self._opened.set()
 
     def tick(self, films: list[FilmClip], now: Instant) -> None:
         """Feed the films that are on, silence those that have left."""
-        if self.fault:
+        if not self._opened.is_set():
             return
         for film in [film for film in self._tracks if film not in films]:
             self._tracks.pop(film).channel.fadeout(FADE_MS)
@@ -110,8 +123,25 @@ class Speaker:
             self.corrections += 1
 
     def close(self) -> None:
-        if not self.fault:
+        if self._opened.is_set():
             pygame.mixer.quit()
+
+
+def _open_mixer() -> None:
+    # Asking ALSA where there is no card makes it print a screenful of its own.
+    if not _may_sound():
+        raise pygame.error(_("there is no sound card"))
+    pygame.mixer.init(SOUND_RATE, -16, 2, BUFFER, allowedchanges=0)
+
+
+def _may_sound() -> bool:
+    """Whether there is a card, a sound server, or a driver that was asked for by name."""
+    servers = Path(os.environ.get("XDG_RUNTIME_DIR", "/nonexistent"))
+    return (
+        bool(os.environ.get("SDL_AUDIODRIVER"))
+        or any(Path("/dev/snd").glob("pcm*p"))
+        or any((servers / name).exists() for name in ("pulse/native", "pipewire-0"))
+    )
 
 
 def _sample(span: Span) -> int:

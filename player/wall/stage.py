@@ -35,6 +35,9 @@ class Stage:
         self._strikes: dict[str, int] = {}
         self._benched: dict[str, Instant] = {}
         self._carry: tuple[Carry, ...] = ()
+        self._missing: frozenset[str] = frozenset()
+        self._planned: Instant | None = None
+        """When the plan was made; None: it is another show's."""
         self.layers = [self._layer(zone) for zone in show.zones]
         self.plan: Plan | None = None
         self._dark = False
@@ -60,31 +63,58 @@ class Stage:
             if layer not in self.layers:
                 layer.close()
         self._strikes, self._benched, self.quarantined = {}, {}, {}
+        self._planned = None
         self._dark = False
 
-    def tick(self, now: Instant) -> list[Rect]:
-        """Bring the layers to `now`; the rectangles of the canvas that must be drawn again."""
-        self._benched = {item: until for item, until in self._benched.items() if until > now}
-        missing = frozenset(self._benched) | frozenset(self.quarantined)
-        self.plan = plan(self.timetable, Inventory(missing), now, self._carry)
-        self._carry = self.plan.carry
-        if not self.plan.open:
+    def tick(self, now: Instant, news: bool = True) -> list[Rect]:
+        """Bring the layers to `now`; the rectangles of the canvas that must be drawn again, smallest first. `news`: a
+        decoder may have said something."""
+        made = self._made(now)
+        if not made.open:
             return self._lights_out()
         self._dark, self.open = False, True
-        damage = []
-        for layer, zone_plan in zip(self.layers, self.plan.zones, strict=True):
+        changed = []
+        for number, (layer, zone_plan) in enumerate(zip(self.layers, made.zones, strict=True)):
             shown = layer.visible
-            layer.update(zone_plan, self._slate, now)
+            if news or not layer.rests(zone_plan, now):
+                layer.update(zone_plan, self._slate, now)
             if layer.advance(now) or layer.visible != shown:
-                damage.append(layer.zone.rect)
+                changed.append(number)
             self._note(layer)
-        return damage
+        return self._damage(changed) if changed else []
+
+    def _damage(self, changed: list[int]) -> list[Rect]:
+        """What can be seen of these layers: a picture under a ticker need not be drawn there."""
+        parts: list[Rect] = []
+        for number in reversed(changed):
+            pieces = [self.layers[number].zone.rect]
+            for above in self.layers[number + 1 :]:
+                if above.covers(above.zone.rect):
+                    pieces = [rest for piece in pieces for rest in piece.subtract(above.zone.rect)]
+            parts += [piece for piece in pieces if not any(part.covers(piece) for part in parts)]
+        return sorted(parts, key=_area)
+
+    def _made(self, now: Instant) -> Plan:
+        """The plan at `now`: the last one as long as nothing it rests on has changed."""
+        self._benched = {item: until for item, until in self._benched.items() if until > now}
+        missing = frozenset(self._benched) | frozenset(self.quarantined)
+        made, since = self.plan, self._planned
+        if made is None or since is None or missing != self._missing or not since <= now < made.look_again:
+            made = self.plan = plan(self.timetable, Inventory(missing), now, self._carry)
+            self._carry, self._missing, self._planned = made.carry, missing, now
+        return made
 
     def listen(self) -> None:
         """Take in what decoders have said, without changing what is seen."""
         for layer in self.layers:
             for showing in layer.all():
                 showing.poll()
+
+    def release(self) -> None:
+        """Let decoders have back what is not shown any more."""
+        for layer in self.layers:
+            for showing in layer.all():
+                showing.release()
 
     def _note(self, layer: Layer) -> None:
         for trouble in layer.troubles:
@@ -175,3 +205,7 @@ class Stage:
     def close(self) -> None:
         for layer in self.layers:
             layer.close()
+
+
+def _area(rect: Rect) -> int:
+    return rect.width * rect.height

@@ -1,6 +1,7 @@
 """Clips that are awaited: how long, and when to stop."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from player.core.plan import Cue
 from player.core.units import Instant, seconds
@@ -18,6 +19,21 @@ LONGEST = seconds(5)
 
 GRACE = seconds(0.1)
 """The same for an item that was opened in good time."""
+
+
+TRIES = 2
+"""How often an item may fail in one play before others stand in for it."""
+
+FORGIVEN = seconds(10)
+"""A failure longer ago than this is not counted."""
+
+
+class Tries(NamedTuple):
+    """How often one play has failed, and when last."""
+
+    cue: Cue
+    failures: int
+    at: Instant
 
 
 @dataclass

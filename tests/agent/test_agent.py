@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,9 +16,12 @@ from typing import Any
 
 import pytest
 
+from player.core.model import Banner
 from player.library.shows import ShowStore
 from player.library.wallsettings import read
+from tests.agent.webserver import Request, WebServer
 from tests.library.gate import CONFIG, Gate
+from tests.media.text.test_titles import rss
 
 PATIENCE = 20.0
 
@@ -42,6 +46,12 @@ class Agent:
     def titles(self) -> list[str]:
         stored = ShowStore(self.gate.state).current()
         return [item.title for playlist in stored.show.playlists for item in playlist.items] if stored else []
+
+    def texts(self) -> list[str]:
+        """Of the banners in the show."""
+        stored = ShowStore(self.gate.state).current()
+        items = [item for playlist in stored.show.playlists for item in playlist.items] if stored else []
+        return [item.content.text for item in items if isinstance(item.content, Banner)]
 
     def log(self) -> str:
         return (self.gate.folder / "log").read_text()
@@ -227,3 +237,34 @@ def test_killed_at_any_moment_it_leaves_a_usable_state(gate: Gate) -> None:
     assert stored is not None
     assert stored.show.playlists[0].title == "Lần 11"
     assert list((gate.state / "incoming").iterdir()) == []
+
+
+def test_a_text_file_of_a_banner_is_read_again_when_it_changes(gate: Gate, agent: Agent) -> None:
+    gate.write("playlists/media/tin.txt", "Tin một\nTin hai")
+    gate.write("playlists/b.yaml", "title: b\nzone: ticker\nitems: [{banner: {file: media/tin.txt}}]")
+    agent.until(lambda: agent.texts() == ["Tin một\nTin hai"])
+    (gate.playlists / "media/tin.txt").write_bytes("Tin ba".encode("utf-16"))
+    agent.until(lambda: agent.texts() == ["Tin ba"])
+    (gate.playlists / "media/tin.txt").write_bytes("céng hßa x· héi chñ nghÜa".encode("latin-1"))
+    agent.until(lambda: agent.status()["state"] == "faulty")
+    assert agent.texts() == ["Tin ba"]
+
+
+def test_a_server_that_is_silent_holds_no_edit_up(gate: Gate, agent: Agent) -> None:
+    release = threading.Event()
+
+    def silent(request: Request) -> None:
+        release.wait(PATIENCE)
+        request.answer(rss("Tin một", "Tin hai", "Tin ba"))
+
+    with WebServer(silent) as server:
+        item = f'{{banner: {{feed: "{server.url}", items: 2}}}}'
+        gate.write("playlists/b.yaml", f"title: b\nzone: ticker\nitems: [{item}, {{banner: Chào}}]")
+        agent.until(lambda: server.asked)
+        gate.playlist("a.yaml", "{image: media/2.png}")
+        agent.until(lambda: agent.titles() == ["media/2.png", "Chào"])
+        assert agent.status()["state"] == "good"
+        release.set()
+        agent.until(lambda: agent.texts() == ["Tin một\nTin hai", "Chào"])
+        agent.until(lambda: agent.status()["feeds"][0]["fetched"])
+    assert agent.stop() < 2

@@ -18,6 +18,7 @@ from player.core.model import (
     Caption,
     Change,
     DateRange,
+    Direction,
     Edge,
     Fit,
     Level,
@@ -104,7 +105,7 @@ BAD_ITEMS = [
     ("{banner: x, for: 5s}", "4:17", "for: a banner crawls through once"),
     ("{banner: x, speed: 0}", "4:24", 'speed: a whole number from 10 to 2000 is expected, not "0"'),
     ("{banner: x, lang: cn}", "4:23", 'lang: "cn" is no language; did you mean zh?'),
-    ("{banner: " + "x" * 5000 + "}", "4:14", "banner.text: a text has at most 4000 letters, this one 5000"),
+    ("{banner: " + "x" * 50_001 + "}", "4:14", "banner.text: a text has at most 50000 letters, this one 50001"),
     ("{notice: {lang: vi}}", "4:14", "notice: a notice needs a title or a text"),
     ('{notice: {text: x, background: "#12"}}', "4:36", 'notice.background: "#12" is no colour'),
     ("{notice: {text: x, background: blu.jpg}}", "4:36", "notice.background: blu.jpg: no such file"),
@@ -198,8 +199,8 @@ def test_all_that_can_be_written(reading: Read, gate: Path) -> None:
         ),
         BannerSpec(
             place=at(20), name="Chào mừng quý khách", transition=slide, first=None, last=None, tags=(),
-            text="Chào mừng quý khách", lang="",
-            style=Style(bold=True), speed=90,
+            text="Chào mừng quý khách", path=None, feed="", most=10, lang="",
+            style=Style(bold=True), speed=90, direction=Direction.LEFT,
         ),
     )  # fmt: skip
 

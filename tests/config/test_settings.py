@@ -37,6 +37,7 @@ state: /var/lib/gateplayer
 
 FAULTS = [
     ("language: en", ['1:1: the key "gate" is missing']),
+    ("gate: x\nlanguage: en\nfonts: letters/", ["3:8: fonts: letters/: there is no such folder"]),
     ("gate: x\nlanguage: en\nlayuot: {}", ["3:1: layuot: no such key; did you mean layout?"]),
     (
         "gate: Kim Thành 2\nlanguage: en",
@@ -44,7 +45,7 @@ FAULTS = [
     ),
     ("gate: x\nlanguage: En\nfps: 30", [
         "3:1: fps: no such key; known here: gate, title, language, timezone, display, layout, hours, sources, sound, "
-        "style, state"
+        "style, fonts, state"
     ]),
     ("gate: x\nlanguage: en\ntimezone: Asia/Ho_Chi_Min",
      ['3:11: timezone: there is no "Asia/Ho_Chi_Min"; did you mean Asia/Ho_Chi_Minh?']),

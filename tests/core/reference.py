@@ -129,7 +129,7 @@ class Reference:
         is_open = now in self.open_minutes
         opens = is_open and not self.was_open
         on_level = self.level(self.screen.who) if self.screen else -1
-        goes_on = False
+        goes_on = None
         if self.screen and self.ends(self.screen, now):
             goes_on = self.leave(self.screen, now)
         if self.was_open and not is_open:
@@ -143,16 +143,16 @@ class Reference:
         sharp = self.ruling > on_level or self.ruling in hard or opens
         self.fill(now, sharp, goes_on)
 
-    def fill(self, now: int, sharp: bool, goes_on: bool) -> None:
+    def fill(self, now: int, sharp: bool, goes_on: int | None) -> None:
         """Cuts what must leave, and decides what comes if nothing is on."""
         overdue = self.overdue(now)
         on = self.screen
         if on and (sharp or overdue or (on.tail is not None and now >= on.tail + PATIENCE)):
             self.leave(on, now)
-            goes_on = False
+            goes_on = None
         if self.screen is not None:
             return
-        self.screen = self.decide(goes_on and not sharp and not overdue, now)
+        self.screen = self.decide(None if sharp or overdue else goes_on, now)
         if self.screen is not None:
             self.end_blank(now)
         elif self.blank is None:
@@ -177,24 +177,24 @@ class Reference:
         span = self.lists[screen.who].items[screen.what].span // 60_000_000
         return screen.since + span - screen.offset <= now
 
-    def leave(self, screen: Screen, now: int) -> bool:
-        """The item leaves; whether it was one of a spot's pass that goes on."""
+    def leave(self, screen: Screen, now: int) -> int | None:
+        """The item leaves; the spot that it is of, if its pass goes on."""
         who, shown = screen.who, self.lists[screen.who]
         self.screen = None
         self.told.append((screen.since, now, shown.items[screen.what].id, shown.id, screen.offset))
         if shown.every is not None and who not in self.ranks[self.level(who)].stack:
             self.cursor[who] = (0, 0)
-            return False
+            return None
         if not self.ends(screen, now):
             self.cursor[who] = (screen.what, screen.offset + now - screen.since)
-            return False
+            return None
         self.cursor[who] = (screen.what + 1, 0)
         # When its window has closed meanwhile, its pass is the one of when the item began.
         left = self.playable(who, now - 1) or self.playable(who, screen.since)
         if not any(number > screen.what for number in left):
             self.over(who, now)
-            return False
-        return shown.every is not None
+            return None
+        return who if shown.every is not None else None
 
     def over(self, who: int, now: int) -> None:
         """A pass is over."""
@@ -206,7 +206,7 @@ class Reference:
             # Occasions that came while it lasted are met; one at this very minute is not.
             self.pending.pop(who, None)
             self.consider(who, now, bool(self.playable(who, now)))
-        elif rank.turn == who:
+        elif who in (rank.turn, self.next_in_turn(self.level(who))):
             rank.turn = who + 1
 
     def changes(self, now: int, on_level: int, opens: bool) -> set[int]:
@@ -277,13 +277,15 @@ class Reference:
         claims = self.claims(self.ruling) if self.ruling >= 0 else []
         return any(now >= max(one[2], self.ruling_since) + PATIENCE for one in claims)
 
-    def decide(self, goes_on: bool, now: int) -> Screen | None:
-        """What comes on."""
+    def decide(self, goes_on: int | None, now: int) -> Screen | None:
+        """What comes on; a spot that goes on is not broken by claims."""
         while (level := self.rules()) >= 0:
             rank = self.ranks[level]
-            if not (goes_on and rank.stack and self.cursor[rank.stack[-1]] != (0, 0)):
+            if goes_on is None or rank.stack[-1:] != [goes_on]:
                 self.serve(level)
-            who = rank.stack[-1] if rank.stack else self.in_turn(level)
+            if not rank.stack:
+                rank.turn = self.next_in_turn(level)
+            who = rank.stack[-1] if rank.stack else rank.turn
             number, offset = self.cursor[who]
             playable = self.playable(who, now)
             if number in playable:
@@ -304,7 +306,7 @@ class Reference:
             self.pending.pop(who, None)
         rank.claims.clear()
 
-    def in_turn(self, level: int) -> int:
-        rank, rotation = self.ranks[level], self.rotation(level)
-        rank.turn = min([who for who in rotation if who >= rank.turn], default=rotation[0])
-        return rank.turn
+    def next_in_turn(self, level: int) -> int:
+        rotation = self.rotation(level)
+        first = rotation[0] if rotation else -1
+        return min([who for who in rotation if who >= self.ranks[level].turn], default=first)

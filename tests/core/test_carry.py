@@ -53,9 +53,27 @@ def test_the_item_on_screen_goes_on_where_it_is_and_the_new_rundown_is_joined_wh
     assert seen(old, new, "08-31 10:02:30", "08-31 10:06") == ["10:02 a", "10:03 c+20", "10:04:20 a", "10:05:20 c"]
 
 
+def test_the_wall_that_hands_on_its_carry_sees_each_cue_unchanged_from_beginning_to_end() -> None:
+    old, new = gate(listed(A, B)), gate(listed(item("c", 100), A))
+    carry, timetable, now = adopted(old, new, "08-31 10:02:30"), Timetable(new), at("08-31 10:02:30")
+    cues = []
+    while now < at("08-31 10:06"):
+        found = plan(timetable, NOTHING_MISSING, now, carry)
+        cues += [found.zones[0].current] if found.zones[0].current not in cues else []
+        assert found.zones[0].previous in (cues[-2:-1] or [found.zones[0].previous])
+        carry, now = found.carry, Instant(now + SECOND)
+    assert [line(cue, timetable) for cue in cues if cue] == ["10:02 a", "10:03 c+20", "10:04:20 a", "10:05:20 c"]
+    assert carry == ()
+
+
 def test_with_too_little_left_to_join_the_item_stays_until_the_next_begins() -> None:
     old, new = gate(listed(A, B)), gate(listed(item("c", 61), A))
     assert seen(old, new, "08-31 10:00:30", "08-31 10:03") == ["10:00 a", "10:01:01 a", "10:02:01 c"]
+
+
+def test_what_begins_just_then_is_shown_however_short() -> None:
+    old, new = gate(listed(A, B)), gate(listed(item("c", 180), item("d", 1), A))
+    assert seen(old, new, "08-31 10:02:30", "08-31 10:04") == ["10:02 a", "10:03 d", "10:03:01 a"]
 
 
 def test_an_unchanged_show_changes_nothing() -> None:

@@ -15,6 +15,7 @@ from player.core.model import (
     Caption,
     Change,
     Clock,
+    Direction,
     Edge,
     Film,
     Fit,
@@ -137,3 +138,8 @@ def test_numbers_that_no_number_can_be_are_refused() -> None:
 def test_what_a_newer_version_added_is_passed_over_and_what_it_left_out_takes_its_default() -> None:
     assert decode(Style, {"type": "Style", "glow": 3, "bold": True}) == Style(bold=True)
     assert decode(Rect, [1, 2, 3, 4]) == Rect(1, 2, 3, 4)
+
+
+def test_a_banner_stored_before_there_were_directions_crawls_to_the_left() -> None:
+    stored = {"text": "Chào", "width": 300, "height": 40, "step": 2}
+    assert decode(Banner, stored) == Banner("Chào", 300, 40, 2, direction=Direction.LEFT, across=0)

@@ -23,13 +23,12 @@ def test_a_second_has_its_number_of_frames_for_ever(second: int, fps: int) -> No
 
 
 @given(st.integers(1, 20_000), st.integers(1, 12), FPS)
-def test_a_banner_moves_by_its_step_each_frame_and_leaves_in_time(width: int, step: int, fps: int) -> None:
+def test_a_banner_is_in_and_out_in_the_frames_that_its_step_takes(width: int, step: int, fps: int) -> None:
     start = pacing.frame_instant(10**9, fps)
-    xs = [pacing.crawl_x(pacing.frame_instant(10**9 + n, fps), start, 1920, step, fps) for n in range(5)]
-    assert xs == [1920 - n * step for n in range(5)]
-    span = pacing.crawl_span(width, step, fps)
-    gone = 1920 - pacing.crawl_x(Instant(start + span), start, 1920, step, fps)
-    assert width <= gone < width + 2 * step
+    end = Instant(start + pacing.crawl_span(width, step, fps))
+    assert width <= step * (pacing.frame_index(end, fps) - 10**9) < width + 2 * step
+    out = pacing.crawl_out(end, 1920, step, fps)
+    assert 1920 <= step * (pacing.frame_index(out, fps) - pacing.frame_index(end, fps)) < 1920 + step
 
 
 @given(st.integers(1, 20_000), st.integers(1, 12), FPS, st.integers(0, 10**6))

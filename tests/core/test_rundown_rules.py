@@ -53,6 +53,35 @@ def test_patience_with_a_long_item_ends_after_five_minutes() -> None:
     ]
 
 
+def test_what_opens_between_two_passes_plays_once_and_not_again_in_its_turn() -> None:
+    a, c = playlist("a", [item("a1", 60)]), playlist("c", [item("c1", 60)])
+    b = playlist("b", [item("b1", 60)], [times("10:03", "11:00")])
+    assert told(show(a, b, c, hours=OPEN), "08-31 10:02", "08-31 10:07") == [
+        "10:02 a1",
+        "10:03 b1",
+        "10:04 c1",
+        "10:05 a1",
+        "10:06 b1",
+    ]
+
+
+def test_a_claim_that_lapses_when_patience_would_end_cuts_nothing() -> None:
+    a = playlist("a", [item("a1", 20 * 60)])
+    b = playlist("b", [item("b1", 60)], [times("10:05", "10:10")])
+    assert told(show(a, b, hours=OPEN), "08-31 10:00", "08-31 10:21") == ["10:00 a1", "10:20 a1"]
+
+
+def test_patience_ends_with_a_long_spot_too_and_its_pass_goes_on_afterwards() -> None:
+    spot = playlist("s", [item("s1", 20 * 60)], every=60)
+    b = playlist("b", [item("b1", 60)], [times("10:03", "11:00")])
+    assert told(show(spot, b, hours=OPEN), "08-31 10:00", "08-31 10:22") == [
+        "10:00 s1",
+        "10:08 b1",
+        "10:09 s1+480",
+        "10:21 b1",
+    ]
+
+
 def test_a_hard_start_cuts_and_what_it_cut_goes_on_in_mid_item() -> None:
     a = playlist("a", [item("a1", 180)])
     b = playlist("b", [item("b1", 60)], [times("10:04", "11:00")], start=Start.HARD)

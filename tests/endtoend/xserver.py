@@ -77,6 +77,12 @@ class XServer:
         return self
 
     @property
+    def pid(self) -> int:
+        """While it runs."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def framebuffer_path(self) -> Path:
         return self._folder / "Xvfb_screen0"
 

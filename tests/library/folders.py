@@ -11,6 +11,7 @@ from PIL import Image
 from player.config.settings import read_config
 from player.core.units import seconds
 from player.library.blobs import Blobs
+from player.library.feeds import FeedStore
 from player.library.inbox import Inbox
 from player.library.inboxentries import State
 from player.library.index import Index
@@ -82,7 +83,7 @@ def clockwork(drop: Drop, settle: float = 2.0) -> Iterator[Clockwork]:
     ending = threading.Event()
     read_config(drop.config)
     blobs, index, prober = Blobs(drop.state, ending), Index(drop.state), Prober(ending)
-    intake = Intake(blobs, index, prober)
+    intake = Intake(blobs, index, prober, FeedStore(drop.state))
     inbox = Inbox(drop.inbox, seconds(settle), Taking(drop.inbox, intake), Whereabouts(drop.state, drop.inbox))
     try:
         yield Clockwork(drop, inbox, intake)

@@ -8,7 +8,7 @@ import pytest
 
 from player.core.faults import ContentFault
 from player.core.geometry import Size
-from player.core.model import Notice, Style
+from player.core.model import Banner, Notice, Style
 from player.library.blobs import Cancelled, GivesWay
 from player.library.prober import ProbeDied, Prober
 
@@ -78,10 +78,11 @@ def test_a_wait_ends_with_the_program(child: Callable[..., Prober]) -> None:
 def test_the_real_child_measures_advises_and_refuses(tmp_path: Path) -> None:
     prober = Prober()
     try:
-        narrow = prober.banner_width("Chào", Style(), 40, "vi")
-        assert prober.banner_width("Chào mừng quý khách", Style(), 40, "vi") > narrow > 20
+        size = Size(320, 40)
+        narrow = prober.banner_length(Banner("Chào", 0, 40, 2), size)
+        assert prober.banner_length(Banner("Chào mừng quý khách", 0, 40, 2), size) > narrow > 20
         with pytest.raises(ContentFault, match="shows nothing"):
-            prober.banner_width("   ", Style(), 40, "")
+            prober.banner_length(Banner("   ", 0, 40, 2), size)
         pale = Style(ink="#FFFFFF", ground="#F0F0F0")
         assert len(prober.notes(Notice("", "xin chào", style=pale), Size(640, 360))) == 1
         (tmp_path / "a.mp4").write_text("no film")

@@ -6,78 +6,19 @@ from player.core.geometry import Rect
 from player.core.model import Change, Item, Picture, Transition, Zone
 from player.core.plan import Cue, ZonePlan
 from player.core.units import Instant, seconds
-from player.media.decoder import Decoder
-from player.media.effort import Effort
-from player.wall.clips import Showing, State
+from player.wall.clips import State
 from player.wall.layer import Layer
 from player.wall.waiting import LEAD, PATIENCE
+from tests.wall.studio import Studio, no_slate
 
 ZONE = Zone("main", Rect(0, 0, 8, 4))
 START = Instant(1_000_000_000)
-
-
-class Painted(Showing):
-    """A clip of one colour that is ready when told."""
-
-    def __init__(self, item_id: str, begin: Instant, colour: str) -> None:
-        super().__init__(item_id, begin)
-        self.colour = colour
-        self.has_picture = False
-        self.closed = False
-        self.work = 0
-        self.seen: list[Instant] = []
-
-    @property
-    def ready(self) -> bool:
-        return self.has_picture
-
-    def sockets(self) -> list[Decoder]:
-        return []
-
-    def effort(self) -> Effort | None:
-        return Effort(1, self.work, False)
-
-    def poll(self) -> None:
-        return None
-
-    def advance(self, now: Instant) -> bool:
-        self.seen.append(now)
-        return False
-
-    def paint(self, target: pygame.Surface, origin: tuple[int, int]) -> None:
-        target.fill(pygame.Color(self.colour), pygame.Rect(origin, (8, 4)))
-
-    def close(self) -> None:
-        self.closed = True
-
-
-class Studio:
-    """Opens painted clips, and remembers them."""
-
-    def __init__(self) -> None:
-        self.opened: list[Painted] = []
-
-    def open(self, zone: Zone, cue: Cue, now: Instant) -> Showing:
-        del zone, now
-        assert cue.item is not None
-        clip = Painted(cue.item.id, Instant(cue.start - cue.offset), cue.item.title)
-        self.opened.append(clip)
-        return clip
-
-    def finish(self) -> None:
-        for clip in self.opened:
-            clip.has_picture = True
 
 
 def cue(colour: str, start: float, length: float = 10, transition: Transition | None = None) -> Cue:
     item = Item(colour, colour, Picture("0" * 64), seconds(length), transition or Transition())
     begin = Instant(START + seconds(start))
     return Cue(item, None, begin, Instant(begin + seconds(length)), seconds(0))
-
-
-def no_slate(zone: Zone) -> Showing | None:
-    del zone
-    return None
 
 
 def zone_plan(current: Cue | None, following: Cue | None = None, previous: Cue | None = None) -> ZonePlan:
@@ -101,7 +42,7 @@ RED, BLUE = (255, 0, 0), (0, 0, 255)
 
 def test_the_old_picture_stays_until_the_next_is_ready() -> None:
     studio = Studio()
-    layer = Layer(ZONE, studio.open, 60)
+    layer = Layer(ZONE, studio, 60)
     red, blue = cue("#FF0000", 0), cue("#0000FF", 10)
     at(layer, zone_plan(red, blue), 0)
     studio.finish()
@@ -115,7 +56,7 @@ def test_the_old_picture_stays_until_the_next_is_ready() -> None:
 
 def test_the_next_item_is_opened_before_its_time_and_once() -> None:
     studio = Studio()
-    layer = Layer(ZONE, studio.open, 60)
+    layer = Layer(ZONE, studio, 60)
     red, blue = cue("#FF0000", 0, 20), cue("#0000FF", 20)
     at(layer, zone_plan(red, blue), 0)
     studio.finish()
@@ -132,7 +73,7 @@ def test_the_next_item_is_opened_before_its_time_and_once() -> None:
 
 def test_an_item_without_a_picture_is_opened_once_more_and_then_given_up() -> None:
     studio = Studio()
-    layer = Layer(ZONE, studio.open, 60)
+    layer = Layer(ZONE, studio, 60)
     red, blue = cue("#FF0000", 0), cue("#0000FF", 10)
     at(layer, zone_plan(red), 0)
     studio.finish()
@@ -148,7 +89,7 @@ def test_an_item_without_a_picture_is_opened_once_more_and_then_given_up() -> No
 
 def test_a_decoder_that_is_at_work_is_given_more_time() -> None:
     studio = Studio()
-    layer = Layer(ZONE, studio.open, 60)
+    layer = Layer(ZONE, studio, 60)
     red, blue = cue("#FF0000", 0), cue("#0000FF", 10)
     at(layer, zone_plan(red), 0)
     studio.finish()
@@ -163,7 +104,7 @@ def test_a_decoder_that_is_at_work_is_given_more_time() -> None:
 
 def test_a_file_that_the_decoder_refuses_is_given_up_at_once_with_its_reason() -> None:
     studio = Studio()
-    layer = Layer(ZONE, studio.open, 60)
+    layer = Layer(ZONE, studio, 60)
     at(layer, zone_plan(cue("#FF0000", 0)), 0)
     studio.opened[0].state, studio.opened[0].reason, studio.opened[0].deliberate = State.FAILED, "cut short", True
     at(layer, zone_plan(cue("#FF0000", 0)), 0.1)
@@ -172,7 +113,7 @@ def test_a_file_that_the_decoder_refuses_is_given_up_at_once_with_its_reason() -
 
 def test_a_film_that_fails_in_the_middle_keeps_its_last_picture_while_it_is_opened_again() -> None:
     studio = Studio()
-    layer = Layer(ZONE, studio.open, 60)
+    layer = Layer(ZONE, studio, 60)
     red = cue("#FF0000", 0)
     at(layer, zone_plan(red), 0)
     studio.finish()
@@ -188,7 +129,7 @@ def test_a_film_that_fails_in_the_middle_keeps_its_last_picture_while_it_is_open
 
 def test_a_fade_mixes_both_and_ends_with_the_next() -> None:
     studio = Studio()
-    layer = Layer(ZONE, studio.open, 60)
+    layer = Layer(ZONE, studio, 60)
     fade = Transition(Change.FADE, seconds(1))
     red, blue = cue("#FF0000", 0), cue("#0000FF", 10, transition=fade)
     at(layer, zone_plan(red, blue), 0)
@@ -204,7 +145,7 @@ def test_a_fade_mixes_both_and_ends_with_the_next() -> None:
 
 def test_begun_in_the_middle_of_a_fade_the_item_before_is_opened_too() -> None:
     studio = Studio()
-    layer = Layer(ZONE, studio.open, 60)
+    layer = Layer(ZONE, studio, 60)
     red, blue = cue("#FF0000", 0), cue("#0000FF", 10, transition=Transition(Change.FADE, seconds(1)))
     at(layer, zone_plan(blue, None, red), 10.25)
     studio.finish()
@@ -216,8 +157,8 @@ def test_begun_in_the_middle_of_a_fade_the_item_before_is_opened_too() -> None:
 
 
 def test_a_zone_with_nothing_due_hides_or_shows_its_ground() -> None:
-    hidden = Layer(Zone("ticker", Rect(0, 0, 8, 4), hide_when_empty=True), Studio().open, 60)
-    plain = Layer(Zone("main", Rect(0, 0, 8, 4), ground="#0000FF"), Studio().open, 60)
+    hidden = Layer(Zone("ticker", Rect(0, 0, 8, 4), hide_when_empty=True), Studio(), 60)
+    plain = Layer(Zone("main", Rect(0, 0, 8, 4), ground="#0000FF"), Studio(), 60)
     nothing = zone_plan(Cue(None, None, START, Instant(START + seconds(60)), seconds(0)))
     at(hidden, nothing, 0)
     assert not hidden.visible

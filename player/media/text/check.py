@@ -1,10 +1,8 @@
 """What the intake says about texts before they reach the wall."""
 
-from dataclasses import dataclass
-
 from player.config.language import _
 from player.core.geometry import Size
-from player.core.model import Banner, Clock, Content, Film, Notice, Page, Picture, Style
+from player.core.model import Banner, Clock, Content, Direction, Film, Notice, Page, Picture, Style
 from player.media.text.caption import measure_caption
 from player.media.text.characters import clean, controls, name_of
 from player.media.text.colours import colour, contrast
@@ -12,18 +10,12 @@ from player.media.text.crawl import strip_em
 from player.media.text.fonts import Fonts, installed_fonts
 from player.media.text.layout import LEGIBLE_EM
 from player.media.text.notice import lay_out
+from player.media.text.roll import roll_em
+from player.media.text.troubles import Trouble
 
 LONG_BANNER = 20_000
 _CONTRAST = 3.0
 _NAMED_AT_MOST = 5
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Trouble:
-    """Something wrong in a text: on which of its lines (from 1; 0 is the whole) and what."""
-
-    line: int
-    message: str
 
 
 def unreadable(text: str, fonts: Fonts | None = None) -> tuple[str, ...]:
@@ -39,11 +31,17 @@ def troubles(text: str, fonts: Fonts | None = None) -> list[Trouble]:
     found = []
     for number, line in enumerate(text.splitlines(), 1):
         if missing := unreadable(line, fonts):
-            found.append(Trouble(number, _("no font has these characters: {names}").format(names=_names(missing))))
+            message = _("no font has these characters: {names}").format(names=_names(missing))
+            found.append(Trouble(number, _column(line, missing), message))
         if hidden := controls(line):
             message = _("these characters cannot be shown and are left out: {names}").format(names=_names(hidden))
-            found.append(Trouble(number, message))
+            found.append(Trouble(number, _column(line, hidden), message))
     return found
+
+
+def _column(line: str, characters: tuple[str, ...]) -> int:
+    """Where the first of some characters stands; 1 when the cleaned line, not this one, has them."""
+    return min([place + 1 for one in characters if (place := line.find(one)) >= 0], default=1)
 
 
 def size_troubles(content: Content, size: Size) -> list[str]:
@@ -61,7 +59,11 @@ def size_troubles(content: Content, size: Size) -> list[str]:
 
 
 def _banner(banner: Banner, size: Size) -> list[str]:
-    found = _size(strip_em(banner.text, banner.style, size.height, banner.lang), fits=True)
+    if banner.direction is Direction.UP:
+        em = roll_em(banner.style, size)
+    else:
+        em = strip_em(banner.text, banner.style, size.height, banner.lang)
+    found = _size(em, fits=True)
     if len(banner.text) > LONG_BANNER:
         message = _("a banner of {count} characters: nobody sees the end of it; make several of it, {limit} at most")
         found.append(message.format(count=len(banner.text), limit=LONG_BANNER))

@@ -20,7 +20,7 @@ SEPARATOR = "     •     "
 _SHARE = 0.56
 _CAPITALS = 0.714
 _EM_AT_LEAST = 6
-_CHARACTERS_AT_MOST = 300_000
+CHARACTERS_AT_MOST = 300_000
 
 
 class Strip:
@@ -74,7 +74,7 @@ class Strip:
 
 def _runs(text: str, separator: str, style: Style, lang: str, fonts: Fonts) -> list[Run]:
     """A banner and the separator behind it; nothing when the banner shows nothing."""
-    runs = itemise(one_line(text[:_CHARACTERS_AT_MOST], separator), fonts, lang, style.bold)
+    runs = itemise(one_line(text[:CHARACTERS_AT_MOST], separator), fonts, lang, style.bold)
     if all(run.text.isspace() for run in runs):
         return []
     return runs + itemise(separator, fonts, lang, style.bold)
@@ -97,8 +97,3 @@ def _baseline(runs: list[Run], em: int, height: int) -> int:
 def strip_em(text: str, style: Style, height: int, lang: str = "") -> int:
     """The type size, in pixels, of a banner in a zone of this height."""
     return _fitting_em(_runs(text, SEPARATOR, style, lang, installed_fonts()), style, height)
-
-
-def banner_width(text: str, style: Style, height: int, lang: str = "") -> int:
-    """How many pixels wide a banner's strip is, its separator included; 0 when it shows nothing."""
-    return Strip(text, style, height, lang=lang).width

@@ -14,6 +14,10 @@ from player.media.text.sfnt import Coverage, Extent, FontError, coverage, extent
 _HAN_FACES = {"ja": "ja", "ko": "ko", "zh-tw": "zh-Hant", "zh-hant": "zh-Hant", "zh-hk": "zh-HK", "zh-mo": "zh-HK"}
 
 
+LETTERS = "0123456789 .,:;!?()-AaĂăÂâĐđÊêÔôƠơƯưẾếỘộỰự"
+"""What a face must have to stand for Noto Sans as the face of every line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """One face of a font file. `embolden` when bold was asked for and the family has no bold weight."""
@@ -48,10 +52,22 @@ class MissingFont:
 def font_folders() -> tuple[Path, ...]:
     """Where fonts are looked for, in order of preference: those of $GATEPLAYER_FONTS (separated like $PATH), the user's
     (XDG base directories), the system's."""
-    named = [Path(part) for part in os.environ.get("GATEPLAYER_FONTS", "").split(os.pathsep) if part]
     data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-    own = [*named, Path(data) / "fonts", Path("~/.fonts")]
+    own = [*named_folders(), Path(data) / "fonts", Path("~/.fonts")]
     return (*(folder.expanduser() for folder in own), Path("/usr/local/share/fonts"), Path("/usr/share/fonts"))
+
+
+def named_folders() -> list[Path]:
+    """The folders of $GATEPLAYER_FONTS: those of the gate itself."""
+    return [Path(part) for part in os.environ.get("GATEPLAYER_FONTS", "").split(os.pathsep) if part]
+
+
+def _own(folders: Iterable[Path], listed: set[str]) -> tuple[Listed, ...]:
+    """The gate's own faces: font files of its folders that are on no list. NAME-Bold goes with NAME-Regular or NAME."""
+    files = {path.stem: path.name for folder in folders for path in sorted(folder.rglob("*.[to]tf"))}
+    files = {stem: name for stem, name in files.items() if name not in listed}
+    plain = [stem for stem in sorted(files) if not stem.endswith("-Bold")]
+    return tuple(Listed((), files[stem], files.get(stem.removesuffix("-Regular") + "-Bold", ""), "") for stem in plain)
 
 
 class Fonts:
@@ -59,9 +75,11 @@ class Fonts:
 
     def __init__(self, folders: Sequence[Path] = (), listed: Sequence[Listed] = FACES) -> None:
         """`folders` are searched before the machine's own."""
-        self._listed = tuple(listed)
-        wanted = {file for entry in listed for file in (entry.regular, entry.bold) if file}
+        own = _own(named_folders(), {file for entry in listed for file in (entry.regular, entry.bold)})
+        self._listed = (*own, *listed)
+        wanted = {file for entry in self._listed for file in (entry.regular, entry.bold) if file}
         self._files = dict(_found((*folders, *font_folders()), wanted))
+        self._own = own
         self._choices: dict[tuple[str, str, bool], tuple[Face, ...]] = {}
 
     def missing(self, languages: Iterable[str]) -> tuple[MissingFont, ...]:
@@ -103,14 +121,21 @@ class Fonts:
         return self._choices[key]
 
     def _ordered(self, script: str, han: str, bold: bool) -> Iterator[Face]:
-        def rank(entry: Listed) -> tuple[bool, bool]:
-            fits = entry is BASE if script in (COMMON, INHERITED) else script in entry.scripts
-            return (not fits, bool(entry.language) and entry.language != han)
+        def rank(entry: Listed) -> tuple[bool, bool, bool]:
+            # The gate's own come first, but digits and spaces only from a face that has all of them.
+            common = script in (COMMON, INHERITED)
+            own = entry in self._own and (not common or self._has_letters(entry, bold))
+            fits = entry is BASE if common else script in entry.scripts
+            return (not own, not fits, bool(entry.language) and entry.language != han)
 
         for entry in sorted(self._listed, key=rank):
             face = self._usable(entry, bold)
             if face:
                 yield face
+
+    def _has_letters(self, entry: Listed, bold: bool) -> bool:
+        face = self._usable(entry, bold)
+        return face is not None and all(character in face.coverage for character in LETTERS)
 
     def _usable(self, entry: Listed, bold: bool) -> Face | None:
         file = entry.bold if bold and entry.bold in self._files else entry.regular

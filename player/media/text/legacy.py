@@ -51,9 +51,8 @@ _RHYME = (
 )
 _SYLLABLE = re.compile(f"(?:{_ONSET})?(?:{_RHYME})(?:ch|ng|nh|[cmnpt])?")
 _PLAUSIBLE, _MARGIN = 0.6, 0.2
-_WORD = re.compile(r"[A-Za-z\xc0-\xd6\xd8-\xf6\xf8-\u024f\u1e00-\u1eff]+")
-"""In Latin letters: what stands beside them in Chinese or Khmer says nothing of how the Vietnamese is written."""
-
+_WORD = re.compile(r"[^\W\d_]+")
+_OTHER_SCRIPT = re.compile("[\u0250-\u1dff\u1f00-\U0010ffff]")
 _UNICODE_ONLY = re.compile("[\u1ea0-\u1ef9]")
 """Letters that no text has whose bytes, or whose Latin-1 characters, are TCVN3 or VNI."""
 
@@ -80,7 +79,9 @@ def from_vni(text: str) -> str:
 
 def vietnamese_share(text: str) -> float:
     """How much of a text's accented words could be Vietnamese syllables, 0 to 1; 0 when it has none."""
-    words = [word for word in _WORD.findall(unicodedata.normalize("NFC", text)) if not word.isascii()]
+    # What stands beside them in Chinese or Khmer says nothing of how the Vietnamese words are written.
+    latin = _OTHER_SCRIPT.sub(" ", unicodedata.normalize("NFC", text))
+    words = [word for word in _WORD.findall(latin) if not word.isascii()]
     return sum(_is_syllable(word) for word in words) / len(words) if words else 0.0
 
 

@@ -1,6 +1,7 @@
 """Text files as operators save them: UTF-8, Notepad's UTF-16, Windows-1258; older ones refused with advice."""
 
 import codecs
+import re
 import unicodedata
 
 from player.config.language import _
@@ -16,6 +17,7 @@ _MARKS = (
 )
 _LOOKED_AT = 20_000
 _PLAUSIBLE = 0.6
+_SIX_ON_END = re.compile(rb"[\x80-\xff]{6}")
 
 
 def read_text(data: bytes) -> str:
@@ -54,27 +56,30 @@ def _unmarked_utf16(data: bytes) -> str:
     """UTF-16 without its mark has a zero beside each Latin letter; which side tells the order."""
     start = data[:_LOOKED_AT]
     even, odd = start[::2].count(0), start[1::2].count(0)
-    if (
-        len(start) < 4
-        or len(data) % 2
-        or max(even, odd) < max(len(start) // 8, 1)
-        or min(even, odd) * 4 > max(even, odd)
-    ):
+    if len(start) < 4 or len(data) % 2 or max(even, odd) <= len(start) // 8 or min(even, odd) * 4 > max(even, odd):
         return ""
     return "utf-16-be" if even > odd else "utf-16-le"
 
 
 def _windows(data: bytes) -> str:
-    """Bytes that are not UTF-8: Windows-1258 when that spells Vietnamese."""
+    """Bytes that are not UTF-8: Windows-1258 when that spells Vietnamese, and nothing else can be meant."""
     try:
         text = unicodedata.normalize("NFC", data.decode("cp1258"))
     except UnicodeDecodeError:
         text = ""
     share = vietnamese_share(text[:_LOOKED_AT])
     _refuse_legacy(data[:_LOOKED_AT].decode("latin-1"), share)
-    if share >= _PLAUSIBLE:
+    if share >= _PLAUSIBLE and not _could_be_chinese(data[:_LOOKED_AT]):
         return text
     raise ContentFault(_("the encoding of this file is unknown; save it as UTF-8 (in Notepad: Save As, Encoding)"))
+
+
+def _could_be_chinese(data: bytes) -> bool:
+    """GBK and Big5 have two bytes beyond ASCII for each character. Vietnamese words, of which half the letters and more
+    are plain ones, never have six on end."""
+    letters = data.translate(None, b" \t\r\n")
+    plain = sum(byte < 0x80 for byte in letters)
+    return plain * 3 < len(letters) or bool(_SIX_ON_END.search(data))
 
 
 def _refuse_legacy(text: str, rival: float = 0.0) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from player.core.model import Edge, Style
 from player.media.jobs import Bitmap
-from player.media.text.crawl import SEPARATOR, Strip, banner_width
+from player.media.text.crawl import SEPARATOR, Strip
 from tests.media.text.cases import CASES, MIXED
 from tests.media.text.ink import picture
 
@@ -63,15 +63,13 @@ def test_no_letter_touches_the_rim(name: str, height: int) -> None:
 
 
 def test_width_is_the_strips_with_its_separator() -> None:
-    style = Style()
-    assert banner_width(MIXED, style, 54) == Strip(MIXED, style, 54).width
-    bare = Strip(MIXED, style, 54, separator="").width
-    assert banner_width(MIXED, style, 54) > bare + 54
+    bare = Strip(MIXED, Style(), 54, separator="").width
+    assert Strip(MIXED, Style(), 54).width > bare + 54
     assert SEPARATOR.strip()
 
 
 def test_nothing_to_show_is_no_width() -> None:
-    assert banner_width(" \n\u200b\x07", Style(), 54) == 0
+    assert Strip(" \n\u200b\x07", Style(), 54).width == 0
     assert Strip("", Style(), 54).tile(0, 10).size == (10, 54)
 
 

@@ -89,3 +89,28 @@ def test_a_face_of_a_collection_reads_like_a_file() -> None:
     whole = Path(path).read_bytes()
     assert head[:12] == whole[:12]
     assert head[12:] == whole[20:24]
+
+
+def test_a_face_of_the_gate_is_preferred_for_all_that_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    serif = Path("/usr/share/fonts/truetype/noto")
+    shutil.copy(serif / "NotoSerif-Regular.ttf", tmp_path / "Tinh-Regular.ttf")
+    shutil.copy(serif / "NotoSerif-Bold.ttf", tmp_path / "Tinh-Bold.ttf")
+    monkeypatch.setenv("GATEPLAYER_FONTS", str(tmp_path))
+    fonts = Fonts()
+    assert Path(fonts.base().path).name == "Tinh-Regular.ttf"
+    assert Path(fonts.base(bold=True).path).name == "Tinh-Bold.ttf"
+    khmer = fonts.face("ក", "Khmr")
+    assert khmer is not None
+    assert Path(khmer.path).name == "NotoSansKhmer-Regular.ttf"
+
+
+def test_a_face_of_the_gate_without_latin_letters_does_not_draw_digits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy("/usr/share/fonts/truetype/noto/NotoSerifLao-Regular.ttf", tmp_path / "Lao.ttf")
+    monkeypatch.setenv("GATEPLAYER_FONTS", str(tmp_path))
+    fonts = Fonts()
+    lao = fonts.face("ກ", "Laoo")
+    assert lao is not None
+    assert Path(lao.path).name == "Lao.ttf"
+    assert Path(fonts.base().path).name == "NotoSans-Regular.ttf"

@@ -1,0 +1,75 @@
+"""A web server on this machine that behaves as it is told, and remembers who asked what."""
+
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+
+Behaviour = Callable[["Request"], None]
+
+
+class Request(BaseHTTPRequestHandler):
+    """One request; `behave` of its server answers it."""
+
+    server: "Server"
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.server.asked.append((self.path, dict(self.headers.items())))
+        try:
+            self.server.behave(self)
+        except ConnectionError:
+            self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:
+        del format, args
+
+    def answer(self, body: bytes, status: int = 200, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], behave: Behaviour) -> None:
+        super().__init__(address, Request)
+        self.behave = behave
+        self.asked: list[tuple[str, dict[str, str]]] = []
+
+
+class WebServer:
+    """A context manager; `behave` may be exchanged, and a server that was stopped begun again on the same port."""
+
+    def __init__(self, behave: Behaviour) -> None:
+        self._server = Server(("127.0.0.1", 0), behave)
+        self.port = self._server.server_port
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/feed.xml"
+
+    @property
+    def asked(self) -> list[tuple[str, dict[str, str]]]:
+        return self._server.asked
+
+    def behave(self, behaviour: Behaviour) -> None:
+        self._server.behave = behaviour
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
