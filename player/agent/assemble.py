@@ -49,7 +49,7 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
         _hear_signals(stack, events)
         _hear_crashes(stack, events)
         _hold(stack, config_path, state)
-        shop = stack.enter_context(workshop(config_path, state, ending))
+        shop = stack.enter_context(workshop(config_path, state, ending, once=False))
         follower = Follower(lambda: events.put(Changed()))
         stack.callback(follower.stop)
         worker = Worker(shop, follower, events.put, ending)
@@ -71,6 +71,8 @@ def once(config_path: Path) -> int:
     with ExitStack() as stack:
         _hold(stack, config_path, state)
         shop = stack.enter_context(workshop(config_path, state, threading.Event()))
+        shop.make()
+        shop.settle()
         made = shop.make()
         try:
             shop.store(made)

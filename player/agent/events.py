@@ -24,11 +24,13 @@ class Began:
 @dataclass(frozen=True, slots=True)
 class Looked:
     """The worker has looked; `made` is None when nothing had changed. `number` is that of the current show, 0 if there
-    is none; `failure` says why none could be stored."""
+    is none; `failure` says why none could be stored. `due` is the instant of the monotonic clock at which the watched
+    folder wants to be looked at again, None: when something happens."""
 
     made: Made | None = None
     number: int = 0
     failure: str = ""
+    due: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

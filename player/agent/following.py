@@ -10,6 +10,8 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
+from player.library.filenames import is_ignored
+
 log = logging.getLogger(__name__)
 
 _READING = frozenset({"opened", "closed_no_write"})
@@ -62,6 +64,7 @@ class Follower:
         self._observer.name = "follow files"
         self._watches: dict[_Key, tuple[ObservedWatch, int]] = {}
         self._mute: set[Path] = set()
+        self._inbox: Path | None = None
 
     def start(self) -> None:
         self._observer.start()
@@ -74,14 +77,16 @@ class Follower:
     def alive(self) -> bool:
         return self._observer.is_alive()
 
-    def follow(self, config: Path, folders: Iterable[Path]) -> None:
-        """Follow the file `config` and all that is in `folders`, and nothing else.
+    def follow(self, config: Path, folders: Iterable[Path], inbox: Path | None = None) -> None:
+        """Follow the file `config` and all that is in `folders`, and nothing else. Of the `inbox`, a folder too, what
+        systems and this program leave in it is not heard.
 
         To be called again now and then: a folder that was deleted, moved or made anew gets a new watch.
         """
         names: dict[Path, set[str]] = {config.parent: {config.name}}
         wanted: dict[_Key, int | None] = {}
-        for folder in folders:
+        self._inbox = inbox
+        for folder in (*folders, *([inbox] if inbox else ())):
             names.setdefault(folder.parent, set()).add(folder.name)
             wanted[folder, None] = _inode(folder)
         for parent, inside in names.items():
@@ -97,7 +102,8 @@ class Follower:
     def _watch(self, key: _Key, inode: int) -> None:
         path, names = key
         try:
-            watch = self._observer.schedule(_Handler(self._changed, names), os.fspath(path), recursive=names is None)
+            handler = _InboxHandler if names is None and path == self._inbox else _Handler
+            watch = self._observer.schedule(handler(self._changed, names), os.fspath(path), recursive=names is None)
         except OSError as error:
             if path not in self._mute:
                 log.warning("%s is not followed, only looked at now and then: %s", path, error)
@@ -128,6 +134,16 @@ class _Handler(FileSystemEventHandler):
             return
         if self._names is None or {_name(event.src_path), _name(event.dest_path)} & self._names:
             self._changed()
+
+
+class _InboxHandler(_Handler):
+    def dispatch(self, event: FileSystemEvent) -> None:
+        # A folder "changes" with whatever is in it, the status file too; that change is heard of by itself.
+        if event.is_directory and event.event_type == "modified":
+            return
+        names = {name for path in (event.src_path, event.dest_path) if (name := _name(path))}
+        if not all(map(is_ignored, names)):
+            super().dispatch(event)
 
 
 def _name(path: str | bytes) -> str:

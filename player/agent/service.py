@@ -101,6 +101,8 @@ class Service:
                 self._busy = False
                 self._status = replace(self._status, compiling=False)
                 self._take(event)
+                if event.due is not None:
+                    self._look_at = min(self._look_at, event.due)
             case Kept(rest):
                 self._busy = False
                 self._tasks += [Housekeep(rest)] if rest else []
@@ -133,11 +135,13 @@ class Service:
             self._notify("READY=1")
 
     def _say(self, made: Made, number: int) -> None:
-        """The log tells of a new show, and of faults when they are others than last time."""
+        """The log tells of a new show, and of faults that were not there last time."""
         faults = tuple(made.faults)
         if faults != self._said:
+            known = set(self._said)
             for fault in faults:
-                log.warning("%s", fault)
+                if fault not in known:
+                    log.warning("%s", fault)
             if not faults and self._said:
                 log.info(_("no faults any more"))
         self._said = faults

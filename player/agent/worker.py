@@ -5,20 +5,27 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from player.agent.events import Began, Changed, Event, Kept, Looked
 from player.agent.following import Fingerprint, Follower, fingerprint
+from player.agent.noticeboard import NoticeBoard
 from player.config.language import _
+from player.core.faults import Fault, Place
 from player.library.blobs import Cancelled
-from player.library.workshop import Workshop
+from player.library.inboxentries import Tended
+from player.library.workshop import Made, Workshop
 
 log = logging.getLogger(__name__)
 
 _STOP_WITHIN = 0.8
 _CHORE_SECONDS = 2.0
+_LEAST_APART = 2.0
+_SHARE = 10
+"""While files are taken in, a new show comes after so many seconds, and after so many times as long as it took to make
+one: the wall has better things to do than to read shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,12 @@ class Worker:
         self._thread = threading.Thread(target=self._work, name="compile", daemon=True)
         self._seen: tuple[date, Fingerprint] | None = None
         self._places: tuple[Path, ...] = ()
+        self._board = NoticeBoard()
+        self._made: Made | None = None
+        self._number = 0
+        self._trouble: tuple[Fault, ...] = ()
+        self._owed = False
+        self._not_before = 0.0
 
     def start(self) -> None:
         self._thread.start()
@@ -81,30 +94,66 @@ class Worker:
 
     def _look(self) -> Looked:
         seen = self._see()
-        if seen == self._seen:
-            return Looked()
+        tended = self._workshop.tend()
+        self._owed |= tended.changed
+        if seen == self._seen and not self._is_time(tended):
+            return self._told(Looked(due=tended.due), news=tended.stirred)
         self._report(Began())
         self._seen = None
-        made = self._workshop.make()
+        begun = time.monotonic()
+        made = self._made = self._workshop.make()
         try:
-            number = self._workshop.store(made)
+            number = self._number = self._workshop.store(made)
         except OSError as error:
             # Nothing is remembered, so the next look tries again.
             said = _("the show cannot be stored: {reason}").format(reason=error.strerror or error)
-            return Looked(made, failure=said)
-        if self._workshop.folders() != self._places:
+            return self._told(Looked(made, failure=said), news=True)
+        self._owed = False
+        done = time.monotonic()
+        self._not_before = done + max(_LEAST_APART, _SHARE * (done - begun))
+        if self._followed() != self._places:
             # The config names other folders than those that were looked at: once more, with these.
             self._report(Changed())
         elif not made.passing:
             self._seen = seen
-        return Looked(made, number)
+        # What was compiled may have given way to an emergency.
+        due = done if self._workshop.is_urgent() else tended.due
+        return self._told(Looked(made, number, due=due), news=True)
+
+    def _is_time(self, tended: Tended) -> bool:
+        """Whether what the watched folder has brought is to be shown now. While there is much to take in, a new show
+        is not made for each file."""
+        if not self._owed:
+            return False
+        return tended.urgent or not tended.waiting or time.monotonic() >= self._not_before
+
+    def _told(self, looked: Looked, *, news: bool) -> Looked:
+        """The status file in the watched folder says it too; what keeps it from being written is a fault."""
+        made = self._made
+        inbox = self._workshop.inbox
+        if made is None or made.show is None or inbox is None:
+            return looked
+        again = self._board.tell(self._workshop.view, made.show, news=news)
+        moments = [moment for moment in (looked.due, again) if moment is not None]
+        looked = replace(looked, due=min(moments, default=None))
+        trouble = (Fault(Place(inbox.name), self._board.trouble),) if self._board.trouble else ()
+        if looked.made is None and trouble == self._trouble:
+            return looked
+        self._trouble = trouble
+        faults = tuple(sorted({*made.faults, *trouble}))
+        return replace(looked, made=replace(made, faults=faults), number=looked.number or self._number)
 
     def _see(self) -> tuple[date, Fingerprint]:
         """The files, and the date: the coming years of a holiday's dates are counted from it."""
-        folders = self._places = self._workshop.folders()
+        folders = self._workshop.folders()
+        self._places = self._followed()
         # First the watches, then the look: what changes in between is heard.
-        self._follower.follow(self._workshop.config_path, folders)
+        self._follower.follow(self._workshop.config_path, folders, self._workshop.inbox)
         return self._today(), fingerprint([self._workshop.config_path, *folders, self._workshop.feeds.titles])
+
+    def _followed(self) -> tuple[Path, ...]:
+        inbox = self._workshop.inbox
+        return (*self._workshop.folders(), *([inbox] if inbox else ()))
 
     def _keep_house(self, rest: tuple[str, ...] | None) -> Kept:
         """A little of it at a time, so that edits need not wait for a disk to be read through."""

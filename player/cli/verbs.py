@@ -22,6 +22,7 @@ VERBS = {
     "plan": ("player.cli.plan", _("Tell what plays when.")),
     "snapshot": ("player.cli.snapshot", _("Draw the wall at an instant into a picture file; needs no display.")),
     "status": ("player.cli.status", _("Tell what is on the wall now and how the programs are.")),
+    "approve": ("player.cli.approve", _("Approve files of the watched folder, where two persons must agree.")),
     "doctor": ("player.cli.doctor", _("Check this computer: display, sound, fonts, disk, clock.")),
 }
 

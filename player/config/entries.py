@@ -79,7 +79,7 @@ class FolderEntry(Part):
 
     path: Text = Field(..., description="Where operators drop files")
     approve: YesNo = Field(default=False, description="Let new files wait until somebody approves them")
-    settle: _Settle = Field(default=seconds(3), description="How long a file must lie untouched before it is taken")
+    settle: _Settle = Field(default=seconds(2), description="How long a file must lie untouched before it is taken")
 
 
 class CentralEntry(Part):

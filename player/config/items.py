@@ -71,6 +71,22 @@ class ItemReader:
             return None, faults
         return _MAKERS[kind](self, entry, self._common(loc, entry) | {"path": path}), []
 
+    def found(
+        self, kind: str, path: Path | None, given: dict[str, Any], written: dict[str, Any]
+    ) -> tuple[ItemSpec | None, list[Fault]]:
+        """The item of a file that was found, not named. Its keys are those `given`, the `kind` among them, and over
+        them those of the document, `written`; None when anything is wrong with them."""
+        foreign = [key for key in written if key in KINDS or (key in ALL_KEYS and key not in keys_of(KINDS[kind]))]
+        faults = [self._foreign([], kind, key) for key in foreign]
+        own = {key: part for key, part in written.items() if key not in foreign}
+        entry, wrong = check(KINDS[kind], self.document, [], given | own)
+        faults += wrong
+        if entry:
+            faults += self._haste([], entry)
+        if entry is None or faults:
+            return None, faults
+        return _MAKERS[kind](self, entry, self._common([], entry) | {"path": path}), []
+
     def _kind(self, loc: list[str | int], value: Any) -> tuple[str | None, list[Fault]]:
         """Which kind of item `value` is, or what keeps it from being one."""
         if not isinstance(value, dict):

@@ -48,6 +48,10 @@ class ContentFault(GateplayerFault):
     exit_code = 2
 
 
+class Unfinished(ContentFault):
+    """A file cannot be shown because a part of it is missing or damaged: it may be a copy that is under way."""
+
+
 class DisplayFault(GateplayerFault):
     """Nothing to draw on."""
 

@@ -12,7 +12,7 @@ import shutil
 import stat
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -39,6 +39,15 @@ class Unsettled(ContentFault):
     """Somebody is still writing the file; worth another try soon."""
 
 
+class GivesWay(Unsettled):
+    """Something more urgent waits; worth another try after it."""
+
+
+def never() -> bool:
+    """Nothing is ever more urgent."""
+    return False
+
+
 class NoSpace(GateplayerFault):
     """The disk takes no other file: it is full, or not ours to write. Worth another try later."""
 
@@ -61,7 +70,8 @@ class Stamp(NamedTuple):
 class Blobs:
     """The store under the state folder `root`. One thread admits; any may read.
 
-    `ending`, once set, makes a long copy raise Cancelled. `pause` waits before another attempt (a test passes its own).
+    `ending`, once set, makes a long copy raise Cancelled; it raises GivesWay when `urgent` says so. `pause` waits
+    before another attempt (a test passes its own).
     """
 
     def __init__(
@@ -76,6 +86,7 @@ class Blobs:
         self._ending = ending or threading.Event()
         self._pause = pause or self._ending.wait
         self._reserve = reserve
+        self.urgent: Callable[[], bool] = never
         for folder in (self._blobs, self._incoming):
             folder.mkdir(parents=True, exist_ok=True)
         self._sweep()
@@ -120,6 +131,23 @@ class Blobs:
                 return sha
         raise Unsettled(_("the file is still being written; it is taken when the copying is over"))
 
+    def copying(self, path: Path) -> Generator[None, None, str]:
+        """`admit` in small steps, one attempt: for long files, so that others need not wait. Returns the SHA-256.
+
+        Raises as `admit` does. Closed before its end, it leaves nothing behind.
+        """
+        try:
+            sha = yield from self._steps(path)
+        except OSError as error:
+            raise _unwritable(error) from error
+        if not sha:
+            raise Unsettled(_("the file is still being written; it is taken when the copying is over"))
+        return sha
+
+    def discard(self, sha: str) -> None:
+        """Remove an asset that turned out to be of no use."""
+        self.path(sha).unlink(missing_ok=True)
+
     def discard_unused(self, keep: Collection[str], older_than: Span = HOUR) -> int:
         """Remove every asset that `keep` does not name and that has been here for `older_than`; the bytes freed.
 
@@ -139,10 +167,21 @@ class Blobs:
 
     def _copy(self, path: Path) -> str:
         """One attempt; an empty string when the source changed while it was read."""
+        steps = self._steps(path)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as done:
+                return str(done.value)
+            if self.urgent():
+                steps.close()
+                raise GivesWay(_("waits for something more urgent"))
+
+    def _steps(self, path: Path) -> Generator[None, None, str]:
         with _source(path) as source, self._temporary() as (temporary, target):
             before = Stamp.of(os.fstat(source))
             self._room_for(before.size)
-            digest, length = self._pour(source, target)
+            digest, length = yield from self._pour(source, target)
             if Stamp.of(os.fstat(source)) != before or length != before.size or _stamp(path) != before:
                 return ""
             os.fsync(target)
@@ -150,7 +189,7 @@ class Blobs:
             self._shelve(temporary, digest, length)
             return digest
 
-    def _pour(self, source: int, target: int) -> tuple[str, int]:
+    def _pour(self, source: int, target: int) -> Generator[None, None, tuple[str, int]]:
         digest = hashlib.sha256()
         length = 0
         while chunk := _read(source):
@@ -159,6 +198,7 @@ class Blobs:
             digest.update(chunk)
             length += len(chunk)
             _write(target, chunk)
+            yield
         return digest.hexdigest(), length
 
     def _shelve(self, temporary: Path, sha: str, size: int) -> None:

@@ -11,6 +11,7 @@ from player.core.geometry import Size
 from player.core.model import Banner, Clock, Direction, Item, Playlist, Show, Zone, arranged
 from player.core.pacing import crawl_span, seamless_width, whole_step
 from player.core.units import MINUTE
+from player.library.inboxitems import SOURCE, is_in
 from player.library.intake import Intake
 from player.library.items import Unfolder, content_id
 
@@ -27,8 +28,19 @@ class Compilation:
     notes: tuple[Fault, ...]
 
 
-def compile_show(config: Config, reading: Reading, intake: Intake, previous: Show | None) -> Compilation:
-    """The show of `config` and the playlists read.
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What the watched folder gives. Of the folders in it that are `away` (of all when that has "") nobody has
+    withdrawn anything."""
+
+    playlists: tuple[Playlist, ...]
+    away: tuple[str, ...] = ()
+
+
+def compile_show(
+    config: Config, reading: Reading, intake: Intake, previous: Show | None, watched: Watched | None = None
+) -> Compilation:
+    """The show of `config`, the playlists read and the watched folder.
 
     A file with a fault, in what it says or in a file that it names, keeps the playlists that it had in `previous`;
     without such, what is good of it plays. Raises Cancelled.
@@ -54,11 +66,13 @@ def compile_show(config: Config, reading: Reading, intake: Intake, previous: Sho
             made.setdefault(_source(spec), []).append(_playlist(spec, items))
     if root is not None and not root.is_dir():
         # A drive that is not there, a folder being replaced: nobody has withdrawn anything.
-        faulty |= _sources(previous) - {clock_source(config)}
+        faulty |= _sources(previous) - {clock_source(config), SOURCE}
     for source in sorted(faulty):
         kept = _kept(previous, source, zones, config.fps, intake)
         if kept:
             made[source] = kept
+    if watched:
+        made[SOURCE] = [*watched.playlists, *_away(previous, watched, zones, config.fps, intake)]
     playlists = [_running_out(playlist, zones, config.fps) for source in made.values() for playlist in source]
     return Compilation(_show(config, [*playlists, *_clocks(config)]), tuple(faults), passing, tuple(notes))
 
@@ -129,6 +143,16 @@ def _kept(previous: Show | None, source: str, zones: dict[str, Zone], fps: int, 
         if present:
             kept.append(replace(playlist, items=present))
     return kept
+
+
+def _away(previous: Show | None, watched: Watched, zones: dict[str, Zone], fps: int, intake: Intake) -> list[Playlist]:
+    """What the folders that cannot be looked at just now had to show."""
+    here = {playlist.id for playlist in watched.playlists}
+    return [
+        playlist
+        for playlist in _kept(previous, SOURCE, zones, fps, intake)
+        if playlist.id not in here and any(is_in(playlist, folder) for folder in watched.away)
+    ]
 
 
 def _refitted(item: Item, zone: Zone, old_fps: int, fps: int, intake: Intake) -> Item | None:

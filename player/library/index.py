@@ -5,6 +5,7 @@ Only a memory: everything in it can be found out again. A damaged index is set a
 
 import json
 import logging
+import os
 import sqlite3
 import time
 from collections.abc import Iterable
@@ -43,7 +44,7 @@ class Index:
     def sha(self, path: Path, stamp: Stamp) -> str | None:
         """The SHA-256 of the file at `path`, if it was read when it had this very `stamp`."""
         rows = self._run(
-            "SELECT sha FROM files WHERE path=? AND size=? AND mtime=? AND ctime=? AND inode=?", (str(path), *stamp)
+            "SELECT sha FROM files WHERE path=? AND size=? AND mtime=? AND ctime=? AND inode=?", (_key(path), *stamp)
         )
         return str(rows[0][0]) if rows else None
 
@@ -53,7 +54,7 @@ class Index:
         tick = _COARSE_NS if stamp.mtime_ns % 1_000_000_000 == 0 else _FRESH_NS
         if abs(time.time_ns() - max(stamp.mtime_ns, stamp.ctime_ns)) < tick:
             return
-        self._run("REPLACE INTO files VALUES (?,?,?,?,?,?)", (str(path), *stamp, sha))
+        self._run("REPLACE INTO files VALUES (?,?,?,?,?,?)", (_key(path), *stamp, sha))
 
     def answer(self, kind: str, key: str, version: int) -> Any | None:
         """What was found out of `key` (an asset, a banner) by this `version` of the `kind` of work."""
@@ -67,7 +68,7 @@ class Index:
     def forget(self, paths: Iterable[Path]) -> None:
         """Drop files that are gone."""
         for path in paths:
-            self._run("DELETE FROM files WHERE path=?", (str(path),))
+            self._run("DELETE FROM files WHERE path=?", (_key(path),))
 
     def paths(self) -> list[Path]:
         """Every file remembered."""
@@ -105,6 +106,11 @@ class Index:
         self._path.replace(aside)
         for extra in ("-wal", "-shm", "-journal"):
             self._path.with_name(self._path.name + extra).unlink(missing_ok=True)
+
+
+def _key(path: Path) -> str:
+    """The path as text that any database takes: bytes that are no UTF-8 are spelt out."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _open(path: Path) -> sqlite3.Connection:

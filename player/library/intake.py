@@ -8,7 +8,7 @@ from player import __version__
 from player.config.itementries import MOST_BANNER_LETTERS
 from player.config.language import _, language_in_use
 from player.core.codec import decode, encode
-from player.core.faults import ContentFault
+from player.core.faults import ContentFault, Unfinished
 from player.core.geometry import Size
 from player.core.model import Banner, Content, Direction, Notice
 from player.core.pacing import seamless_width
@@ -43,8 +43,44 @@ class Intake:
 
     def file(self, path: Path) -> Asset:
         """The asset of the file at `path`. ContentFault with the reason when it cannot be shown; NoSpace, Cancelled."""
-        sha = self._admitted(path)
+        return self.asset(self._admitted(path))
+
+    def asset(self, sha: str) -> Asset:
+        """What the file in the store is. ContentFault with the reason when it cannot be shown; Cancelled."""
         return Asset(sha, self._facts(sha))
+
+    def check_refused(self, sha: str) -> None:
+        """ContentFault with the reason if the asset is known to be of no use, stored or not."""
+        self._recalled(sha)
+
+    def known(self, path: Path, stamp: Stamp) -> str | None:
+        """The SHA-256 of the file at `path`, if it was read when it had this `stamp`; perhaps it is stored no more."""
+        return self._index.sha(path, stamp)
+
+    def learn(self, path: Path, stamp: Stamp, sha: str) -> None:
+        """The file at `path` with this `stamp` is the asset `sha`."""
+        self._index.remember(path, stamp, sha)
+
+    def forget(self, path: Path) -> None:
+        """What was known of the file is not so."""
+        self._index.forget([path])
+
+    def check_whole(self, path: Path) -> None:
+        """Unfinished when the file says itself that a part of it is missing; cheap, and nothing is copied."""
+        self._prober.check_whole(path)
+
+    def ready(self) -> None:
+        """Have the reader of files started before the first file comes."""
+        self._prober.warm()
+
+    def converted(self, sha: str) -> str | None:
+        """The PDF that the office document `sha` has become, if that is known and still stored."""
+        made = self._index.answer("office", sha, VERSION)
+        return made if isinstance(made, str) and self.blobs.has(made) else None
+
+    def learn_converted(self, sha: str, made: str) -> None:
+        """The office document `sha` has become the PDF `made`."""
+        self._index.learn("office", sha, VERSION, made)
 
     def measured(self, banner: Banner, size: Size, fps: int) -> Banner:
         """`banner` with the measures that it has in a zone of this size. ContentFault when it shows nothing."""
@@ -97,25 +133,31 @@ class Intake:
         return sha
 
     def _facts(self, sha: str) -> Facts:
+        if (recalled := self._recalled(sha)) is not None:
+            return recalled
         kind = _kind("facts")
-        known = self._index.answer(kind, sha, VERSION)
-        if isinstance(known, dict):
-            if "refusal" in known:
-                raise ContentFault(str(known["refusal"]))
-            try:
-                return decode(Facts, known.get("facts"))
-            except ValueError:
-                # Another version of the program wrote it: looked at anew.
-                pass
         try:
             facts = self._prober.probe(self.blobs.path(sha))
         except ProbeDied:
             raise
         except ContentFault as fault:
-            self._index.learn(kind, sha, VERSION, {"refusal": str(fault)})
+            unfinished = isinstance(fault, Unfinished)
+            self._index.learn(kind, sha, VERSION, {"refusal": str(fault), "unfinished": unfinished})
             raise
         self._index.learn(kind, sha, VERSION, {"facts": encode(facts)})
         return facts
+
+    def _recalled(self, sha: str) -> Facts | None:
+        known = self._index.answer(_kind("facts"), sha, VERSION)
+        if not isinstance(known, dict):
+            return None
+        if "refusal" in known:
+            raise (Unfinished if known.get("unfinished") else ContentFault)(str(known["refusal"]))
+        try:
+            return decode(Facts, known.get("facts"))
+        except ValueError:
+            # Another version of the program wrote it: looked at anew.
+            return None
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from player.config.items import PAGE_SPAN, PICTURE_SPAN
@@ -21,12 +22,15 @@ from player.config.specs import (
 )
 from player.core.codec import encode
 from player.core.faults import ContentFault, Fault, Place
+from player.core.geometry import Size
 from player.core.model import Banner, Caption, Content, Film, Fit, Item, Notice, Page, Picture, Surround, Zone
 from player.core.pacing import crawl_span, whole_step
 from player.core.units import Span
 from player.library.blobs import NoSpace, Unsettled
-from player.library.intake import Asset, Intake
+from player.library.feeds import FeedStore
+from player.library.intake import Asset
 from player.library.naturally import natural_key
+from player.media.text.troubles import Trouble
 
 _EMPTY = " "
 _IGNORED = {"thumbs.db", "desktop.ini", "ehthumbs.db"}
@@ -44,6 +48,21 @@ class Look:
     caption: Caption | None
 
 
+class Taker(Protocol):
+    """Where assets come from: the intake, or what was taken in already."""
+
+    @property
+    def feeds(self) -> FeedStore: ...
+
+    def file(self, path: Path) -> Asset: ...
+
+    def text(self, path: Path) -> tuple[str, list[Trouble]]: ...
+
+    def measured(self, banner: Banner, size: Size, fps: int) -> Banner: ...
+
+    def notes(self, content: Content, size: Size, letters: bool = True) -> list[str]: ...
+
+
 @dataclass
 class Unfolder:
     """Makes the items of one playlist for `zone`. What is wrong gathers in `faults`, and in `unwanted` where it is a
@@ -51,7 +70,7 @@ class Unfolder:
     gone soon without an edit: a full disk, a copy that is under way. `notes` are advice on texts; they keep nothing
     from playing."""
 
-    intake: Intake
+    intake: Taker
     root: Path
     zone: Zone
     fps: int

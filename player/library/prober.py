@@ -13,16 +13,17 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from player.config.language import _, language_in_use
 from player.core.codec import decode, encode
-from player.core.faults import ContentFault
+from player.core.faults import ContentFault, Unfinished
 from player.core.geometry import Size
 from player.core.model import Banner, Content
-from player.library.blobs import Cancelled
+from player.library.blobs import Cancelled, GivesWay, never
 from player.media.probe import Facts
 from player.media.text.troubles import Trouble
 
@@ -43,7 +44,8 @@ class ProbeDied(ContentFault):
 
 
 class Prober:
-    """Owns the child, which `command` starts; one thread uses it. `ending`, once set, makes a wait raise Cancelled."""
+    """Owns the child, which `command` starts; one thread uses it. `ending`, once set, makes a wait raise Cancelled; it
+    raises GivesWay when `urgent` says so."""
 
     def __init__(
         self, ending: threading.Event | None = None, patience: float = PATIENCE, command: tuple[str, ...] = COMMAND
@@ -55,6 +57,7 @@ class Prober:
         self._deadly: dict[str, str] = {}
         self._heard = b""
         self._asked = 0
+        self.urgent: Callable[[], bool] = never
 
     def probe(self, path: Path) -> Facts:
         """What the file at `path` is. ContentFault with the reason when it cannot be shown."""
@@ -63,6 +66,15 @@ class Prober:
             return decode(Facts, answer.get("facts"))
         except ValueError as error:
             raise ProbeDied(_("the file misled its reader: {reason}").format(reason=error)) from error
+
+    def check_whole(self, path: Path) -> None:
+        """Unfinished when the file says itself that a part of it is missing: a quick look, which decodes nothing."""
+        self._ask({"whole": str(path)})
+
+    def warm(self) -> None:
+        """Start the child now, so that the first file need not wait for it."""
+        if self._child is None:
+            self._start()
 
     def banner_length(self, banner: Banner, size: Size) -> int:
         """Pixels of a banner's strip along its way, in a zone of this size. ContentFault when it shows nothing."""
@@ -109,7 +121,7 @@ class Prober:
                     pipe.close()
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        line = json.dumps(request | {"language": language_in_use()}, ensure_ascii=False)
+        line = json.dumps(request | {"language": language_in_use()})
         if line in self._deadly:
             raise ProbeDied(self._deadly[line])
         try:
@@ -118,7 +130,7 @@ class Prober:
             self._deadly[line] = str(died)
             raise
         if "refusal" in answer:
-            raise ContentFault(str(answer["refusal"]))
+            raise (Unfinished if answer.get("unfinished") else ContentFault)(str(answer["refusal"]))
         return answer
 
     def _exchange(self, line: str) -> dict[str, Any]:
@@ -132,8 +144,8 @@ class Prober:
             with suppress(BrokenPipeError):
                 child.stdin.write(line.encode() + b"\n")
                 child.stdin.flush()
-            return self._answer(child, self._patience)
-        except (ProbeDied, Cancelled):
+            return self._answer(child, self._patience, self.urgent)
+        except (ProbeDied, Cancelled, GivesWay):
             self.close()
             raise
 
@@ -149,7 +161,9 @@ class Prober:
         self._answer(child, _START)
         return child
 
-    def _answer(self, child: subprocess.Popen[bytes], patience: float) -> dict[str, Any]:
+    def _answer(
+        self, child: subprocess.Popen[bytes], patience: float, urgent: Callable[[], bool] = never
+    ) -> dict[str, Any]:
         """The child's next line. ProbeDied when it ends, is silent too long or talks nonsense."""
         assert child.stdout is not None
         deadline = time.monotonic() + patience
@@ -161,6 +175,8 @@ class Prober:
                 if time.monotonic() > deadline:
                     raise ProbeDied(_("it took more than {seconds:.0f} s to open").format(seconds=patience))
                 if not selector.select(_GLANCE):
+                    if urgent():
+                        raise GivesWay(_("waits for something more urgent"))
                     continue
                 said = os.read(child.stdout.fileno(), 65536)
                 self._heard += said

@@ -10,11 +10,12 @@ from typing import Any
 
 from player.config.language import _, use
 from player.core.codec import decode, encode
-from player.core.faults import GateplayerFault
+from player.core.faults import GateplayerFault, Unfinished
 from player.core.geometry import Size
 from player.core.model import Banner, Caption, Content, Film, Notice, Page, Picture
 from player.media.limits import confine
 from player.media.probe import probe
+from player.media.sniff import check_whole
 from player.media.text.check import size_troubles, troubles
 from player.media.text.ribbon import ribbon_of
 from player.media.text.textfiles import read_text
@@ -48,6 +49,9 @@ def main() -> None:
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     use(str(request["language"]))
     try:
+        if "whole" in request:
+            check_whole(request["whole"])
+            return {}
         if "probe" in request:
             return {"facts": encode(probe(request["probe"]))}
         if "content" in request:
@@ -59,7 +63,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
             return {"titles": feed_titles(base64.b64decode(request["feed"]), str(request["type"]))}
         return {"length": ribbon_of(decode(Banner, request["banner"]), Size(*request["size"])).length}
     except GateplayerFault as fault:
-        return {"refusal": str(fault)}
+        return {"refusal": str(fault), "unfinished": isinstance(fault, Unfinished)}
     except MemoryError:
         return {"refusal": _("it needs too much memory to open")}
 

@@ -17,13 +17,18 @@ from player.library import wallsettings
 from player.library.blobs import Blobs
 from player.library.compiler import compile_show
 from player.library.feeds import FeedStore
+from player.library.inboxentries import Tended
 from player.library.index import Index
 from player.library.intake import Intake
 from player.library.prober import Prober
 from player.library.shows import ShowStore
 from player.library.wallsettings import WallSettings
+from player.library.watching import FolderView, Watching
 
 log = logging.getLogger(__name__)
+
+_IN_FOLDER = "folder/"
+_MOST_SETTLING = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class Made:
     `config` is the one in force: the last good one when config.yaml is wrong now (`config_faulty`), None when it has
     never been good; then there is no show either. `faults` are all there are, sorted. `passing`: worth another try
     though nobody edits anything. `notes` are advice on texts, no faults. `feeds` are the addresses of the feeds that
-    playlists name.
+    playlists name. `folder` is what became of each file of the watched folder, if there is one.
     """
 
     config: Config | None
@@ -43,25 +48,53 @@ class Made:
     passing: bool = False
     notes: tuple[Fault, ...] = ()
     feeds: tuple[str, ...] = ()
+    folder: FolderView | None = None
 
 
 class Workshop:
     """Owned by one thread."""
 
-    def __init__(self, config_path: Path, state: Path, blobs: Blobs, intake: Intake, shows: ShowStore) -> None:
+    def __init__(
+        self,
+        config_path: Path,
+        state: Path,
+        blobs: Blobs,
+        intake: Intake,
+        shows: ShowStore,
+        watching: Watching,
+    ) -> None:
         self.config_path = config_path
         self.feeds = intake.feeds
         self._state = state
         self._blobs = blobs
         self._intake = intake
         self._shows = shows
+        self._watching = watching
         self._config: Config | None = None
         self._previous: Show | None = None
 
     def folders(self) -> tuple[Path, ...]:
-        """The folders with playlists and media, as the configuration in force has them."""
+        """The folders with playlists and media, as the configuration in force has them, and that of approvals; but
+        not the watched folder."""
         playlists = self._config.sources.playlists if self._config else None
-        return (playlists,) if playlists else ()
+        return tuple(folder for folder in (playlists, self._watching.approvals) if folder)
+
+    @property
+    def inbox(self) -> Path | None:
+        """The watched folder."""
+        return self._watching.folder
+
+    def tend(self) -> Tended:
+        """Look at the watched folder, and take in for a second what has settled in it. Raises Cancelled."""
+        return self._watching.tend()
+
+    def is_urgent(self) -> bool:
+        """Whether an emergency in the watched folder waits for the next `tend`."""
+        return self._watching.is_urgent()
+
+    def view(self) -> FolderView | None:
+        """What has become of each file of the watched folder by now."""
+        return self._watching.view(self._config) if self._config else None
 
     def make(self) -> Made:
         """Read and compile. Everything wrong in what people wrote is in the result; Cancelled is raised."""
@@ -77,11 +110,14 @@ class Workshop:
             self._previous = stored.show
         folder = self._config.sources.playlists
         reading = read_playlists(folder, self._config) if folder else Reading((), (), ())
-        compilation = compile_show(self._config, reading, self._intake, self._previous)
-        faults += [*reading.faults, *compilation.faults]
+        watched = self._watching.present(self._config)
+        compilation = compile_show(self._config, reading, self._intake, self._previous, watched)
+        view = self._watching.view(self._config)
+        faults += [*reading.faults, *compilation.faults, *(view.faults() if view else ())]
         show, passing = compilation.show, compilation.passing
-        notes = tuple(sorted(set(compilation.notes)))
-        return Made(self._config, config_faulty, show, tuple(sorted(set(faults))), passing, notes, _feeds(reading))
+        notes = tuple(sorted({*compilation.notes, *(view.notes() if view else ())}))
+        found = tuple(sorted(set(faults)))
+        return Made(self._config, config_faulty, show, found, passing, notes, _feeds(reading), view)
 
     def store(self, made: Made) -> int:
         """Make the show current, and tell the wall its settings; the show's number, 0 without one.
@@ -97,30 +133,46 @@ class Workshop:
         return number
 
     def tidy(self) -> tuple[str, ...]:
-        """Remove assets that no kept show uses; the SHA-256 of those that stay."""
+        """Remove assets that no kept show uses; what there is to `verify`."""
         used = self._shows.assets()
         if freed := self._blobs.discard_unused(used):
             log.info("removed %d MB of files that no show uses any more", freed >> 20)
-        return tuple(sorted(sha for sha in used if self._blobs.has(sha)))
+        doubtful = (f"{_IN_FOLDER}{name}" for name in self._watching.doubtful())
+        return (*sorted(sha for sha in used if self._blobs.has(sha)), *doubtful)
 
-    def verify(self, sha: str) -> bool:
-        """Is the asset still what it was? A damaged one is removed; the next `make` takes its file in again."""
-        return self._blobs.verify(sha)
+    def verify(self, what: str) -> bool:
+        """Is an asset, or a file of the watched folder, still what it was? A damaged asset is removed; the next `make`
+        takes its file in again, and a file that has changed unseen."""
+        if what.startswith(_IN_FOLDER):
+            return self._watching.verify(what.removeprefix(_IN_FOLDER))
+        if self._blobs.verify(what):
+            return True
+        self._watching.lose(what)
+        return False
+
+    def settle(self) -> None:
+        """Wait for what is just being copied into the watched folder; half a minute at most."""
+        self._watching.settle(_MOST_SETTLING)
 
 
 @contextmanager
 def workshop(
-    config_path: Path, state: Path, ending: threading.Event, stored_in: Path | None = None
+    config_path: Path, state: Path, ending: threading.Event, stored_in: Path | None = None, *, once: bool = True
 ) -> Iterator[Workshop]:
     """A workshop with its store in `state`; shows are stored (and the previous one is looked for) in `stored_in` if
-    that is another. OSError when `state` cannot be written."""
+    that is another. `once` is for commands that compile and end: all of the watched folder is taken in at once.
+    OSError when `state` cannot be written."""
     blobs = Blobs(state, ending)
     index = Index(state)
     prober = Prober(ending)
-    feeds = FeedStore(stored_in or state)
+    intake = Intake(blobs, index, prober, FeedStore(stored_in or state))
+    watching = Watching(stored_in or state, intake, ending, once=once)
+    if not once:
+        blobs.urgent = prober.urgent = watching.is_urgent
     try:
-        yield Workshop(config_path, state, blobs, Intake(blobs, index, prober, feeds), ShowStore(stored_in or state))
+        yield Workshop(config_path, state, blobs, intake, ShowStore(stored_in or state), watching)
     finally:
+        watching.close()
         prober.close()
         index.close()
 

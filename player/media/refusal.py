@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from player.config.language import _
-from player.core.faults import ContentFault
+from player.core.faults import ContentFault, Unfinished
 
 
 @contextmanager
 def refusing(damaged: str, *foreign: type[Exception]) -> Iterator[None]:
-    """Any of `foreign` raised within becomes a `ContentFault`: `damaged`, unless the error itself says more."""
+    """Any of `foreign` raised within becomes `Unfinished`: `damaged`, unless the error itself says more."""
     try:
         yield
     except ContentFault:
@@ -17,7 +17,7 @@ def refusing(damaged: str, *foreign: type[Exception]) -> Iterator[None]:
     except MemoryError as error:
         raise ContentFault(_("it needs more memory to open than a file may use: save it at a smaller size")) from error
     except foreign as error:
-        raise ContentFault(_reason(error) or damaged) from error
+        raise Unfinished(_reason(error) or damaged) from error
 
 
 def _reason(error: Exception) -> str:

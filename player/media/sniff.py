@@ -5,7 +5,7 @@ from enum import Enum
 from typing import BinaryIO
 
 from player.config.language import _
-from player.core.faults import ContentFault
+from player.core.faults import ContentFault, Unfinished
 from player.media.refusal import refusing
 
 
@@ -30,9 +30,9 @@ def sniff(path: str) -> Kind:
     with refusing(_("the file cannot be read: copy it again"), OSError), open(path, "rb") as file:
         head = file.read(_HEAD)
     if not head:
-        raise ContentFault(_("the file is empty: copy it again"))
+        raise Unfinished(_("the file is empty: copy it again"))
     if not any(head):
-        raise ContentFault(_("the file holds only zeros, its copying failed: copy it again"))
+        raise Unfinished(_("the file holds only zeros, its copying failed: copy it again"))
     kind = _kind(head)
     if kind is None:
         raise ContentFault(_stranger(head))
@@ -40,12 +40,12 @@ def sniff(path: str) -> Kind:
 
 
 def check_whole(path: str) -> None:
-    """Raises ContentFault if the file ends before its own format says that it does."""
+    """Raises Unfinished if the file ends before its own format says that it does."""
     with refusing(_("the file cannot be read: copy it again"), OSError), open(path, "rb") as file:
         promised = _promised_size(file)
         size = os.fstat(file.fileno()).st_size
     if promised > size:
-        raise ContentFault(
+        raise Unfinished(
             _("the file is cut short, {size} of {promised} bytes are here: copy it again").format(
                 size=size, promised=promised
             )

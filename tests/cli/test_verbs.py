@@ -276,7 +276,7 @@ def test_a_reader_that_leaves_early_is_no_error(gate: Gate) -> None:
 def test_help_lists_every_verb_without_importing_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     told = capsys.readouterr().out
-    for verb in ("run", "wall", "agent", "check", "plan", "snapshot", "status", "doctor"):
+    for verb in ("run", "wall", "agent", "check", "plan", "snapshot", "status", "approve", "doctor"):
         assert f"\n  {verb} " in told
         assert main([verb, "--help"]) == 0
 

@@ -182,7 +182,7 @@ def test_groups_that_are_commented_out_are_as_if_not_written(tmp_path: Path) -> 
     config = read(tmp_path, text)
     assert config.fps == 60
     assert config.sources.central is None
-    assert config.sources.folder == FolderSource(tmp_path / "inbox", False, seconds(3))
+    assert config.sources.folder == FolderSource(tmp_path / "inbox", False, seconds(2))
 
 
 def test_zones_that_touch_in_per_cent_touch_in_pixels(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import hashlib
 import os
 import threading
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -40,8 +41,8 @@ def test_a_file_that_changes_while_it_is_read_is_taken_whole_later(tmp_path: Pat
         pauses.append(seconds)
 
     class Growing(Blobs):
-        def _pour(self, source_handle: int, target: int) -> tuple[str, int]:
-            result = super()._pour(source_handle, target)
+        def _pour(self, source_handle: int, target: int) -> Generator[None, None, tuple[str, int]]:
+            result = yield from super()._pour(source_handle, target)
             if not pauses:
                 with source.open("ab") as stream:
                     stream.write(b", second half")
@@ -57,10 +58,10 @@ def test_a_file_that_never_stops_changing_is_refused(tmp_path: Path) -> None:
     source.write_bytes(b"")
 
     class Growing(Blobs):
-        def _pour(self, source_handle: int, target: int) -> tuple[str, int]:
+        def _pour(self, source_handle: int, target: int) -> Generator[None, None, tuple[str, int]]:
             with source.open("ab") as stream:
                 stream.write(b"more")
-            return super()._pour(source_handle, target)
+            return (yield from super()._pour(source_handle, target))
 
     blobs = Growing(tmp_path / "state", pause=nothing, reserve=0)
     with pytest.raises(ContentFault, match="still being written"):

@@ -9,7 +9,7 @@ import pytest
 from player.core.faults import ContentFault
 from player.core.geometry import Size
 from player.core.model import Banner, Notice, Style
-from player.library.blobs import Cancelled
+from player.library.blobs import Cancelled, GivesWay
 from player.library.prober import ProbeDied, Prober
 
 READY = "import json, os, signal, sys, time\nprint('{}', flush=True)\nrequest = sys.stdin.readline()\n"
@@ -91,3 +91,10 @@ def test_the_real_child_measures_advises_and_refuses(tmp_path: Path) -> None:
         assert not isinstance(refused.value, ProbeDied)
     finally:
         prober.close()
+
+
+def test_a_file_that_keeps_its_reader_busy_gives_way(child: Callable[..., Prober], tmp_path: Path) -> None:
+    prober = child("time.sleep(1000)")
+    prober.urgent = lambda: True
+    with pytest.raises(GivesWay):
+        prober.probe(tmp_path / "film.mp4")

@@ -52,6 +52,10 @@ _RHYME = (
 _SYLLABLE = re.compile(f"(?:{_ONSET})?(?:{_RHYME})(?:ch|ng|nh|[cmnpt])?")
 _PLAUSIBLE, _MARGIN = 0.6, 0.2
 _WORD = re.compile(r"[^\W\d_]+")
+_OTHER_SCRIPT = re.compile("[\u0250-\u1dff\u1f00-\U0010ffff]")
+_UNICODE_ONLY = re.compile("[\u1ea0-\u1ef9]")
+"""Letters that no text has whose bytes, or whose Latin-1 characters, are TCVN3 or VNI."""
+
 _LETTERS_AND_SIGNS = re.compile(r"[A-Za-z\xa1-\xff]+")
 
 
@@ -75,7 +79,9 @@ def from_vni(text: str) -> str:
 
 def vietnamese_share(text: str) -> float:
     """How much of a text's accented words could be Vietnamese syllables, 0 to 1; 0 when it has none."""
-    words = [word for word in _WORD.findall(unicodedata.normalize("NFC", text)) if not word.isascii()]
+    # What stands beside them in Chinese or Khmer says nothing of how the Vietnamese words are written.
+    latin = _OTHER_SCRIPT.sub(" ", unicodedata.normalize("NFC", text))
+    words = [word for word in _WORD.findall(latin) if not word.isascii()]
     return sum(_is_syllable(word) for word in words) / len(words) if words else 0.0
 
 
@@ -88,7 +94,13 @@ def _is_syllable(word: str) -> bool:
 def legacy_encoding(text: str, rival: float = 0.0) -> str:
     """The name of the encoding, TCVN3 or VNI, when a text of Latin-1 characters spells Vietnamese only that way, else
     "". `rival` is the share of Vietnamese in the best other reading of it."""
-    signs = [word for word in _LETTERS_AND_SIGNS.findall(text) if not word.isascii()]
+    if _UNICODE_ONLY.search(text):
+        return ""
+    signs = [
+        word
+        for word in _LETTERS_AND_SIGNS.findall(text)
+        if not word.isascii() and any(letter.isalpha() for letter in word)
+    ]
     if not signs:
         return ""
     shares = {

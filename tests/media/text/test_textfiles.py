@@ -47,6 +47,15 @@ def test_a_mark_for_either_order_of_bytes() -> None:
     assert read_text(b"\xff\xfe" + HOURS.encode("utf-16-le")) == HOURS
 
 
+@pytest.mark.parametrize(
+    "other", ["欢迎光临", "\r\n\r\n  欢迎光临 ", " · 欢迎 · ຍິນດີຕ້ອນຮັບ · សូមស្វាគមន៍", " ยินดีต้อนรับ", "!", "  \n "]
+)
+def test_vietnamese_beside_other_scripts_and_short_texts_are_left_alone(other: str) -> None:
+    for text in (f"Chào mừng quý khách{other}", f"{HOURS}{other}", f"{other}Chào"):
+        assert read_text(text.encode()) == text
+    assert read_text(other.encode()) == other
+
+
 @pytest.mark.parametrize("text", ["", "Welcome", "欢迎 ຍິນດີ សូម ที่ 🇻🇳", "Café Zürich, Ångström, año, naïve", "Hà Giang"])
 def test_other_languages_are_left_alone(text: str) -> None:
     assert read_text(text.encode()) == text
