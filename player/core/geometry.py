@@ -3,10 +3,7 @@
 import re
 from fractions import Fraction
 from math import floor
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from player.core.model import Fit
+from typing import NamedTuple
 
 
 class Size(NamedTuple):
@@ -115,24 +112,3 @@ def _pixels(length: Length, whole: int) -> Fraction:
 
 def _nearest(value: Fraction) -> int:
     return floor(value + Fraction(1, 2))
-
-
-def fitted(source: Size, target: Size, fit: "Fit") -> tuple[Rect, Rect]:
-    """How a picture of size `source` fills one of size `target`: what to cut out of it, and where that goes.
-
-    Both rectangles hold at least one pixel, lie within their size and are centred.
-    """
-    whole, goal = Rect(0, 0, *source), Rect(0, 0, *target)
-    if fit.value == "stretch":
-        return whole, goal
-    if fit.value == "cover":
-        return _centred(target, source), goal
-    return whole, _centred(source, target)
-
-
-def _centred(shape: Size, room: Size) -> Rect:
-    """The largest rectangle of the shape's proportions within the room, in its middle."""
-    scale = min(Fraction(room.width, shape.width), Fraction(room.height, shape.height))
-    width = min(room.width, max(1, _nearest(shape.width * scale)))
-    height = min(room.height, max(1, _nearest(shape.height * scale)))
-    return Rect((room.width - width) // 2, (room.height - height) // 2, width, height)

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from player.core.geometry import Rect, Size, fitted, place
-from player.core.model import Fit
+from player.core.geometry import Rect, Size, place
 
 SIZES = st.builds(Size, st.integers(1, 5000), st.integers(1, 5000))
 SMALL = st.builds(Rect, st.integers(-6, 6), st.integers(-6, 6), st.integers(0, 7), st.integers(0, 7))
@@ -53,23 +52,3 @@ def test_zones_that_meet_in_percent_meet_in_pixels(canvas: Size, cuts: list[int]
 def test_what_is_no_length_is_refused(wrong: str) -> None:
     with pytest.raises(ValueError, match="pixels as in 960"):
         place((0, wrong), (1, 1), Size(100, 100))
-
-
-@given(SIZES, SIZES, st.sampled_from(Fit))
-def test_a_picture_is_fitted_within_and_in_the_middle(source: Size, target: Size, fit: Fit) -> None:
-    crop, goal = fitted(source, target, fit)
-    for inner, outer in ((crop, source), (goal, target)):
-        assert Rect(0, 0, *outer).covers(inner)
-        assert not inner.empty
-        assert abs(inner.x - (outer.width - inner.right)) <= 1
-        assert abs(inner.y - (outer.height - inner.bottom)) <= 1
-    if fit is not Fit.CONTAIN:
-        assert goal == Rect(0, 0, *target)
-    if fit is not Fit.COVER:
-        assert crop == Rect(0, 0, *source)
-
-
-def test_fitting_keeps_the_proportions() -> None:
-    assert fitted(Size(4000, 3000), Size(1920, 1080), Fit.CONTAIN)[1] == Rect(240, 0, 1440, 1080)
-    assert fitted(Size(4000, 3000), Size(1920, 1080), Fit.COVER)[0] == Rect(0, 375, 4000, 2250)
-    assert fitted(Size(10, 5000), Size(1920, 1080), Fit.CONTAIN)[1] == Rect(959, 0, 2, 1080)
