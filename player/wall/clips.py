@@ -298,5 +298,4 @@ class FilmClip(Clip):
 
     def heard(self, position: int) -> None:
         """Samples before `position` are done with."""
-        if not self.decoder.gone:
-            self.decoder.tell("heard", position)
+        self.decoder.tell("heard", position)

@@ -20,6 +20,7 @@ from player.core.geometry import Size
 from player.library.files import write_whole
 from player.media.channel import Channel, Hangup
 from player.media.sharing import Layout, SharedMemory
+from player.wall.clips import surface_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -77,10 +78,7 @@ class Scribe:
         return True
 
     def _pixels(self, size: Size) -> pygame.Surface:
-        view = self._memory.slot(0)[: size.width * size.height * 4]
-        surface = pygame.image.frombuffer(view, size, "BGRA")
-        surface.set_alpha(None)
-        return surface
+        return surface_of(self._memory.slot(0)[: size.width * size.height * 4], size, opaque=True)
 
     def _listen(self) -> None:
         try:
