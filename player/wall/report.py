@@ -9,6 +9,9 @@ from player.library.shows import StoredShow
 from player.wall.clips import Pacing
 from player.wall.stage import Stage
 
+TROUBLES = 50
+"""How many items that cannot be shown are named: a status must fit one message to the scribe."""
+
 
 def describe(stage: Stage, stored: StoredShow | None, now: Instant) -> dict[str, object]:
     """What is up in each zone and until when, the show, and what could not be shown."""
@@ -25,8 +28,9 @@ def describe(stage: Stage, stored: StoredShow | None, now: Instant) -> dict[str,
         "retries": sum(layer.retries for layer in stage.layers),
         "troubles": [
             {"zone": trouble.zone, "item": trouble.title, "reason": trouble.reason}
-            for trouble in stage.quarantined.values()
+            for trouble in list(stage.quarantined.values())[:TROUBLES]
         ],
+        "troubles_in_all": len(stage.quarantined),
     }
 
 

@@ -1,5 +1,6 @@
 """A whole show on the wall: who plays, what stands in, what an update changes, what is drawn."""
 
+import json
 from datetime import UTC, datetime
 from typing import cast
 
@@ -9,8 +10,11 @@ from player.core.geometry import Rect, Size
 from player.core.model import Item, Level, Picture, Playlist, Show, Window, Zone
 from player.core.rundown import Timetable
 from player.core.units import Instant, instant_of, seconds
+from player.media.channel import LONGEST
 from player.wall.clips import State
+from player.wall.layer import Trouble
 from player.wall.opening import Opener, band_of
+from player.wall.report import describe
 from player.wall.stage import STRIKES, Stage
 from tests.wall.studio import Studio, no_slate
 
@@ -188,3 +192,15 @@ def test_a_ticker_at_the_top_takes_its_band_there() -> None:
     top = Zone("top", Rect(0, 0, 16, 3), hide_when_empty=True)
     shown = show(playlist("a", item(RED)), playlist("c", item(BLUE), zone="top"), zones=(MAIN, top))
     assert band_of(MAIN, shown) == (3, 0)
+
+
+def test_a_status_fits_one_message_however_much_is_wrong() -> None:
+    stage = stage_of(show(playlist("a", item(RED))), Studio(at_once=True))
+    stage.tick(after(0))
+    reason = "the picture is damaged or cut short: copy it again, or open it and save it anew as JPEG or PNG"
+    for number in range(2_000):
+        trouble = Trouble("main", str(number), f"media/ảnh triển lãm số {number}.jpg", reason, after(10))
+        stage.quarantined[trouble.item_id] = trouble
+    status = describe(stage, None, after(1))
+    assert status["troubles_in_all"] == 2_000
+    assert len(json.dumps(["status", json.dumps(status, ensure_ascii=False)])) < LONGEST
