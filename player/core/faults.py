@@ -56,3 +56,16 @@ class DisplayFault(GateplayerFault):
     """Nothing to draw on."""
 
     exit_code = 4
+
+
+class SyncFault(GateplayerFault):
+    """The central server, or a stick with its tree, cannot be reached or does not give what it should; worth another
+    try."""
+
+    exit_code = 4
+
+
+class TrustFault(GateplayerFault):
+    """Signatures, versions or dates do not allow what is there to be used. Trying again does not help by itself."""
+
+    exit_code = 3

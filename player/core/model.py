@@ -10,7 +10,7 @@ from datetime import date
 from enum import Enum, IntEnum
 
 from player.core.geometry import Rect, Size
-from player.core.units import Span
+from player.core.units import Instant, Span
 
 SCREEN = "screen"
 """The built-in zone: the whole canvas, above every other, hidden while empty. Emergencies play here."""
@@ -225,7 +225,10 @@ class Window:
 @dataclass(frozen=True, slots=True)
 class Playlist:
     """Items for one zone at one level. No windows means always. `every` makes it a spot: one whole pass at each
-    multiple of `every` after its window opened. An `every` that is not above 0 raises ValueError."""
+    multiple of `every` after its window opened. An `every` that is not above 0 raises ValueError.
+
+    `since` and `until`, half-open, bound it to a stretch of time besides: an alert ends at an instant, not on a date.
+    """
 
     id: str
     title: str
@@ -237,6 +240,8 @@ class Playlist:
     start: Start = Start.SOFT
     every: Span | None = None
     tags: tuple[tuple[str, str], ...] = ()
+    since: Instant | None = None
+    until: Instant | None = None
 
     def __post_init__(self) -> None:
         if self.every is not None and self.every <= 0:

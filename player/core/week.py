@@ -98,12 +98,22 @@ class WeekCalendar:
             self.end,
             tuple(self.open(hours)),
             tuple(changes),
-            {n: self.single(entry.playlist.windows) for n, entry in enumerate(entries) if entry.every is not None},
+            {n: self._single_of(entry.playlist) for n, entry in enumerate(entries) if entry.every is not None},
         )
+
+    def _single_of(self, playlist: Playlist) -> tuple[Stretch, ...]:
+        """The stretches in which a playlist may play, each on its own."""
+        found = self.single(playlist.windows)
+        if playlist.since is None and playlist.until is None:
+            return found
+        since = Instant(-NEVER) if playlist.since is None else playlist.since
+        until = NEVER if playlist.until is None else playlist.until
+        clipped = [(max(start, since), min(end, until)) for start, end in found]
+        return tuple([(start, end) for start, end in clipped if start < end])
 
     def _changes(self, place: int, entry: Entry) -> list[Change]:
         found: list[Change] = []
-        for start, end in merged(self.single(entry.playlist.windows)):
+        for start, end in merged(self._single_of(entry.playlist)):
             if entry.turns:
                 found += self._dated(place, entry, start, end)
             else:

@@ -36,10 +36,15 @@ def playlist(
     start: Start = Start.SOFT,
     every: int | None = None,
     zone: str = "main",
+    since: Instant | None = None,
+    until: Instant | None = None,
 ) -> Playlist:
     """A playlist; `every` is in minutes."""
     interval = None if every is None else Span(every * MINUTE)
-    return Playlist(name, name, zone, "playlists", tuple(items), level, tuple(windows), start, interval)
+    windows = tuple(windows)
+    return Playlist(
+        name, name, zone, "playlists", tuple(items), level, windows, start, interval, since=since, until=until
+    )
 
 
 def show(*playlists: Playlist, hours: Sequence[Window] = (), timezone: str = GATE) -> Show:

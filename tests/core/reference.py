@@ -90,6 +90,14 @@ class Reference:
                 return minute
         raise AssertionError("no such minute")
 
+    def spans(self, shown: Playlist) -> list[tuple[int, int]]:
+        """Its stretches, as far as they lie within its bounds."""
+        minute = 60_000_000
+        first = self.first - 10**6 if shown.since is None else shown.since // minute
+        last = self.end + 10**6 if shown.until is None else shown.until // minute
+        clipped = [(max(start, first), min(end, last)) for start, end in self.bounds(shown.windows)]
+        return [(start, end) for start, end in clipped if start < end]
+
     def covered(self, stretches: list[tuple[int, int]]) -> set[int]:
         """The minutes of the week, and the ones just before and after it, that any of the stretches holds."""
         return {m for start, end in stretches for m in range(max(start, self.first - 1), min(end, self.end + 1))}
@@ -101,12 +109,12 @@ class Reference:
         """For each minute in its windows, the numbers of the items that may play."""
         week = set(self.weeks_days.values())
         on_day = {day: [n for n, one in enumerate(shown.items) if self.may(one, day)] for day in week}
-        return {minute: on_day[self.weeks_days[minute]] for minute in self.covered(self.bounds(shown.windows))}
+        return {minute: on_day[self.weeks_days[minute]] for minute in self.covered(self.spans(shown))}
 
     def dues(self, shown: Playlist) -> set[int]:
         """The minutes at which a spot falls due."""
         every = (shown.every or 0) // 60_000_000
-        return {m for start, end in self.bounds(shown.windows) for m in range(start, end, every)} if every else set()
+        return {m for start, end in self.spans(shown) for m in range(start, end, every)} if every else set()
 
     def playable(self, who: int, minute: int) -> list[int]:
         """The numbers of the items that it may play in that minute; none when its windows are closed."""

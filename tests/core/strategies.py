@@ -1,11 +1,11 @@
 """Any show: hypothesis strategies for small ones with much going on."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
 from player.core.model import DateRange, Item, Level, Playlist, Show, Start, Window
-from player.core.units import MINUTE, SECOND, Span
+from player.core.units import MINUTE, SECOND, Instant, Span, instant_of
 from tests.core.making import ZONES, item, playlist, show
 
 MONDAYS = (
@@ -32,6 +32,12 @@ def windows(draw: st.DrawFn, monday: date) -> Window:
     weekdays = draw(st.just(frozenset[int]()) | st.frozensets(st.integers(0, 6), min_size=1))
     ranges = draw(st.lists(st.builds(DateRange, dates(monday), dates(monday)), max_size=1))
     return Window(tuple(ranges), weekdays, start, end)
+
+
+def moments(monday: date) -> st.SearchStrategy[Instant | None]:
+    """Mostly none; else a whole minute around the week."""
+    first = instant_of(datetime.combine(monday, time(), UTC))
+    return st.none() | st.none() | st.integers(-2000, 12000).map(lambda minutes: Instant(first + minutes * MINUTE))
 
 
 @st.composite
@@ -63,4 +69,6 @@ def playlists_of(draw: st.DrawFn, name: str, items: list[Item], monday: date) ->
         level=draw(st.sampled_from((Level.NORMAL, Level.NORMAL, Level.PRIORITY, Level.EMERGENCY))),
         start=draw(st.sampled_from(Start)),
         every=draw(st.none() | st.none() | st.sampled_from((3, 7, 10, 60, 200))),
+        since=draw(moments(monday)),
+        until=draw(moments(monday)),
     )

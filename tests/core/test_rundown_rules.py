@@ -304,3 +304,21 @@ def test_far_into_a_week_of_short_items_takes_no_walking() -> None:
     assert found is not None
     assert found.item is not None
     assert (found.item.id, now - found.start) == ("a2", 500)
+
+
+def test_a_playlist_ends_at_its_instant_and_the_others_go_on() -> None:
+    since, until = at("08-31 10:00:15"), at("08-31 10:01:15")
+    alert = playlist("x", [item("x", 30)], level=Level.EMERGENCY, since=since, until=until)
+    # The item that is on when it ends is seen to its end.
+    assert told(show(playlist("a", [item("a", 60)]), alert), "08-31 10:00", "08-31 10:03") == [
+        "10:00 a",
+        "10:00:15 x",
+        "10:00:45 x",
+        "10:01:15 a+15",
+        "10:02 a",
+    ]
+
+
+def test_bounds_that_no_instant_lies_between_never_play() -> None:
+    gone = playlist("x", [item("x", 30)], level=Level.EMERGENCY, since=at("08-31 11:00"), until=at("08-31 10:00"))
+    assert told(show(playlist("a", [item("a", 60)]), gone), "08-31 10:00", "08-31 10:01") == ["10:00 a"]
