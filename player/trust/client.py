@@ -1,0 +1,216 @@
+"""A TUF client of the tree: python-tuf decides what is trusted, this says it in our words.
+
+`folder` keeps what was verified, so that nothing older is accepted after a restart. One process at a time uses it.
+"""
+
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from tuf.api import exceptions
+from tuf.api.metadata import Metadata, Root, TargetFile, Targets
+from tuf.ngclient import Updater, UpdaterConfig
+from tuf.ngclient.fetcher import FetcherInterface
+
+from player.config.language import _
+from player.core.faults import SyncFault, TrustFault
+from player.trust.names import EXPIRES, METADATA, MOST_TARGET, ROOT, TARGETS_ROLE, TIMESTAMP, target_path
+from player.trust.origin import Absent, Origin
+
+log = logging.getLogger(__name__)
+
+_MOST_ROOT, _MOST_TIMESTAMP = 512_000, 16_384
+_CONFIG = UpdaterConfig(root_max_length=_MOST_ROOT, timestamp_max_length=_MOST_TIMESTAMP, max_delegations=8)
+
+
+class Expired(TrustFault):
+    """What was signed was good until a date that has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleFacts:
+    """A role as it was verified. `keyids` are those that have really signed."""
+
+    version: int
+    expires: datetime
+    keyids: tuple[str, ...]
+
+
+class TrustClient:
+    """One look at the tree: `refresh`, then `target` as often as wanted. `root` is the root of trust that was handed
+    over at enrolment; `now` is the trusted time."""
+
+    def __init__(self, folder: Path, root: bytes, origin: Origin, now: datetime) -> None:
+        self._folder = folder
+        self._targets = folder / "targets"
+        self._fetcher = _Fetcher(origin)
+        self._origin = origin
+        self._begun = {path: path.stat().st_mtime_ns for path in _kept(folder)}
+        with self._said_plainly(ROOT):
+            self._targets.mkdir(parents=True, exist_ok=True)
+            self._updater = Updater(str(folder), METADATA, fetcher=self._fetcher, config=_CONFIG, bootstrap=root)
+            # The library reads the clock by itself; here the time is trusted, not read.
+            self._updater._trusted_set.reference_time = now
+
+    def refresh(self) -> None:
+        """Fetch and verify root, timestamp, snapshot and targets. SyncFault when they cannot be had, TrustFault when
+        they may not be used, Expired among these."""
+        with self._said_plainly(TIMESTAMP):
+            self._updater.refresh()
+
+    def target(self, path: str) -> bytes | None:
+        """The verified bytes of a target, and with them its role's metadata; None when nobody has signed one."""
+        with self._said_plainly(path):
+            info = self._updater.get_targetinfo(path)
+            return None if info is None else self._bytes(info)
+
+    def role(self, role: str) -> RoleFacts | None:
+        """What is known of a delegated role since its target was asked for; None: it is not among those verified."""
+        return role_facts(self._folder, role)
+
+    def settle(self) -> None:
+        """Make what was verified survive a power cut. OSError."""
+        changed = [path for path in _kept(self._folder) if self._begun.get(path) != path.stat().st_mtime_ns]
+        for path in changed:
+            _sync(path)
+        for parent in {path.parent for path in changed}:
+            _sync(parent)
+
+    def _bytes(self, info: TargetFile) -> bytes:
+        if info.length > MOST_TARGET:
+            said = _("{path} is larger than {limit} bytes").format(path=info.path, limit=MOST_TARGET)
+            raise TrustFault(said)
+        place = self._targets / quote(info.path, "")
+        try:
+            data = place.read_bytes()
+            info.verify_length_and_hashes(data)
+        except (OSError, exceptions.LengthOrHashMismatchError):
+            data = self._origin.read(target_path(info.path, info.hashes["sha256"]), info.length)
+            info.verify_length_and_hashes(data)
+            fresh = place.with_name(f".{place.name}.new")
+            fresh.write_bytes(data)
+            fresh.replace(place)
+        return data
+
+    @contextmanager
+    def _said_plainly(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except exceptions.DownloadError as error:
+            raise self._fetcher.fault or SyncFault(_("{what} cannot be had").format(what=what)) from error
+        except exceptions.RepositoryError as error:
+            log.debug("refused: %r", error)
+            raise _refusal(error) from error
+        except (KeyError, ValueError) as error:
+            raise TrustFault(_("what was signed cannot be read: {reason}").format(reason=error)) from error
+        except OSError as error:
+            said = _("{folder} cannot be written: {reason}")
+            raise SyncFault(said.format(folder=self._folder, reason=error.strerror or error)) from error
+
+
+def role_facts(folder: Path, role: str) -> RoleFacts | None:
+    """A role as it was verified last and is kept in `folder`."""
+    try:
+        metadata = Metadata[Targets].from_file(str(folder / f"{quote(role, '')}.json"))
+        signed = _parent(folder, role).get_verification_result(role, metadata.signed_bytes, metadata.signatures).signed
+    except (exceptions.StorageError, exceptions.RepositoryError, ValueError):
+        return None
+    return RoleFacts(metadata.signed.version, metadata.signed.expires, tuple(sorted(signed)))
+
+
+def signed_at(folder: Path) -> datetime | None:
+    """When the timestamp kept in `folder` was signed, at the latest; None when there is none."""
+    facts = role_facts(folder, TIMESTAMP)
+    return None if facts is None else facts.expires - EXPIRES[TIMESTAMP]
+
+
+def is_unchanged(folder: Path, origin: Origin) -> bool:
+    """Whether the tree says what it said when it was last verified: two small requests, no work and no writing.
+
+    Dates are not looked at. SyncFault when it cannot be had.
+    """
+    try:
+        version = Metadata[Root].from_file(str(folder / "root.json")).signed.version
+        known = (folder / f"{TIMESTAMP}.json").read_bytes()
+    except (OSError, exceptions.StorageError, exceptions.RepositoryError):
+        return False
+    try:
+        origin.read(f"{METADATA}/{version + 1}.{ROOT}.json", _MOST_ROOT)
+    except Absent:
+        return origin.read(f"{METADATA}/{TIMESTAMP}.json", _MOST_TIMESTAMP) == known
+    return False
+
+
+def check_root(data: bytes) -> int:
+    """The version of a root of trust. TrustFault when it is none, or not signed by those whom it names."""
+    try:
+        root = Metadata[Root].from_bytes(data)
+        root.signed.verify_delegate(ROOT, root.signed_bytes, root.signatures)
+    except (exceptions.RepositoryError, ValueError) as error:
+        raise TrustFault(_("this is no root of trust: {reason}").format(reason=error)) from error
+    return root.signed.version
+
+
+class _Fetcher(FetcherInterface):
+    """Reads the metadata for python-tuf. `fault` is what our own origin said last of what it could not give."""
+
+    def __init__(self, origin: Origin) -> None:
+        self._origin = origin
+        self.fault: SyncFault | None = None
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        yield self.download_bytes(url, _CONFIG.targets_max_length)
+
+    def download_bytes(self, url: str, max_length: int) -> bytes:
+        try:
+            return self._origin.read(url, max_length)
+        except Absent as fault:
+            self.fault = fault
+            raise exceptions.DownloadHTTPError(str(fault), 404) from fault
+        except SyncFault as fault:
+            self.fault = fault
+            raise exceptions.DownloadError(str(fault)) from fault
+
+
+def _refusal(error: exceptions.RepositoryError) -> TrustFault:
+    match error:
+        case exceptions.ExpiredMetadataError():
+            said = _("the signatures are out of date ({reason}); the agencies have to sign again")
+            return Expired(said.format(reason=error))
+        case exceptions.BadVersionNumberError():
+            said = _("the server gives something older than what was seen before ({reason}); it is not used")
+            return TrustFault(said.format(reason=error))
+        case exceptions.UnsignedMetadataError():
+            said = _("not signed by all who must sign ({reason}); it is not used")
+            return TrustFault(said.format(reason=error))
+        case exceptions.LengthOrHashMismatchError():
+            return TrustFault(_("not what was signed ({reason}); it is not used").format(reason=error))
+    return TrustFault(_("what the server gives cannot be trusted ({reason}); it is not used").format(reason=error))
+
+
+def _parent(folder: Path, role: str) -> Root | Targets:
+    """Who says by whom `role` must be signed."""
+    if role in EXPIRES:
+        return Metadata[Root].from_file(str(folder / f"{ROOT}.json")).signed
+    return Metadata[Targets].from_file(str(folder / f"{TARGETS_ROLE}.json")).signed
+
+
+def _kept(folder: Path) -> list[Path]:
+    found: Mapping[str, list[Path]] = {
+        place: list((folder / place).iterdir()) if (folder / place).is_dir() else []
+        for place in ("", "root_history", "targets")
+    }
+    return [path for paths in found.values() for path in paths if path.is_file() and not path.is_symlink()]
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
