@@ -1,5 +1,6 @@
 """The groups of config.yaml as people write them."""
 
+from ipaddress import ip_address
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
@@ -8,13 +9,16 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 from player.config import fields, units
 from player.config.checking import Part
 from player.config.fields import Name, Text, Title, Url, YesNo, as_group
-from player.config.language import LANGUAGES
+from player.config.language import LANGUAGES, _
 from player.config.styles import StylesEntry
-from player.config.suggest import plain, unknown
+from player.config.suggest import WordingError, plain, unknown
 from player.config.when import When
+from player.config.yamlsource import shown
 from player.core.geometry import Size
 from player.core.units import Span, seconds
 
+_WEB = "^https?://.+"
+_MOST_ADDRESSES = 8
 OUTPUTS = ("auto", "kmsdrm", "x11", "wayland", "offscreen")
 _HOME_ZONE = "Asia/Ho_Chi_Minh"
 
@@ -82,12 +86,69 @@ class FolderEntry(Part):
     settle: _Settle = Field(default=seconds(2), description="How long a file must lie untouched before it is taken")
 
 
-class CentralEntry(Part):
-    """The central server."""
+def addresses(value: Any) -> tuple[str, ...]:
+    """One address or several, each written once."""
+    written = value if isinstance(value, list) else [value]
+    if not 0 < len(written) <= _MOST_ADDRESSES:
+        raise WordingError(_("from one to {limit} addresses are expected").format(limit=_MOST_ADDRESSES))
+    return tuple(dict.fromkeys(fields.url(word).rstrip("/") for word in written))
 
-    url: Url = Field(..., description="Address of the server's tree")
+
+def listening(value: Any) -> tuple[str, int]:
+    """ "0.0.0.0:8136": where to listen."""
+    word = units.text(value).strip()
+    host, colon, port = word.rpartition(":")
+    try:
+        address = ip_address(host.strip("[]"))
+    except ValueError:
+        address = None
+    if not address or not colon or not port.isdecimal() or not 1024 <= int(port) <= 65535:
+        said = _('"{word}" is no address to listen on; write an IP address and a port, such as 192.168.1.5:8136')
+        raise WordingError(said.format(word=shown(word)))
+    return str(address), int(port)
+
+
+_Addresses = Annotated[
+    tuple[str, ...],
+    PlainValidator(addresses),
+    WithJsonSchema(
+        fields.any_of(
+            {"type": "string", "pattern": _WEB}, {"type": "array", "items": {"type": "string", "pattern": _WEB}}
+        )
+    ),
+]
+_Listening = Annotated[
+    tuple[str, int] | None,
+    PlainValidator(listening),
+    WithJsonSchema(fields.pattern(r"^.+:[0-9]{4,5}$", "192.168.1.5:8136")),
+]
+_Rate = Annotated[int | None, PlainValidator(units.rate), WithJsonSchema(fields.pattern(units.RATE, "500 kB/s"))]
+_Amount = Annotated[
+    int,
+    PlainValidator(lambda value: units.amount(value, 10**8, 10**14)),
+    WithJsonSchema(fields.pattern(units.AMOUNT, "20 GB")),
+]
+_Connections = Annotated[
+    int,
+    PlainValidator(lambda value: units.whole(value, 1, 16)),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 16}),
+]
+
+
+class CentralEntry(Part):
+    """The central server: only what both agencies have signed is taken from it."""
+
+    url: _Addresses = Field(default=(), description="Address of the server's tree, or several to be tried in order")
     every: _Interval = Field(default=seconds(30), description="How often to ask")
-    root: Text = Field(..., description="File with the root of trust")
+    root: Text = Field(..., description="File with the root of trust, as `gateplayer enroll` leaves it")
+    mirrors: _Addresses = Field(default=(), description="Neighbours that are asked for media first")
+    share: _Listening = Field(default=None, description="Where to hand media to neighbours; nowhere when left out")
+    rate_limit: _Rate = Field(default=None, description="Most that downloads take of the link")
+    hours: When = Field(default=[], description="When large files may be fetched; always when left out")
+    connections: _Connections = Field(default=4, description="Downloads at one time")
+    cache: _Amount = Field(default=20 * 10**9, description="Room for files, those not needed just now included")
+    ca: Text | None = Field(default=None, description="File with the certificate of a private authority")
+    proxy: Url | None = Field(default=None, description="Proxy on the way to the server")
 
 
 class SourcesEntry(Part):
@@ -98,6 +159,7 @@ class SourcesEntry(Part):
         FolderEntry | None, BeforeValidator(_path_group, json_schema_input_type=str | FolderEntry | None)
     ] = None
     central: CentralEntry | None = None
+    usb: Text = Field(default="", description="Where a stick with the server's tree appears: /media/*/*/gateplayer")
 
 
 class SoundEntry(Part):

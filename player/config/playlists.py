@@ -110,6 +110,14 @@ def read_playlists(folder: Path, config: Config) -> Reading:
     return Reading(tuple(playlists), tuple(faults), tuple(files))
 
 
+def read_document(
+    document: Document, value: Any, known_as: str, base: Path, root: Path, config: Config
+) -> tuple[PlaylistSpec | None, list[Fault]]:
+    """The playlist `value`, which stands for what `document` says. Its id is `known_as`; files are named as from `base`
+    and lie within `root` (resolved)."""
+    return _Reader(document, value, known_as, base, root, config).read()
+
+
 def playlist_files(folder: Path) -> list[str]:
     """The YAML files in `folder` and below, relative, in natural order (le-2 before le-10); hidden ones left out."""
     return sorted(_found(folder), key=_natural)

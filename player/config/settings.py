@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from player.config.checking import check, found_in
-from player.config.entries import ConfigEntry, DisplayEntry, SourcesEntry
+from player.config.entries import CentralEntry, ConfigEntry, DisplayEntry, SourcesEntry
 from player.config.language import _, use
 from player.config.layout import ClockZone, default_layout, read_layout
 from player.config.styles import Styles, StylesEntry
@@ -34,20 +34,34 @@ class FolderSource:
 
 @dataclass(frozen=True, slots=True)
 class CentralSource:
-    """The central server: its address, how often to ask it, and the root of trust."""
+    """The central server: its addresses, tried in order, how often to ask it, and the root of trust.
 
-    url: str
+    `mirrors` are asked for media first, `share` is where to hand media to neighbours. Large files are fetched in
+    `hours` (none: always), at most `rate_limit` bytes a second; `cache` is in bytes.
+    """
+
+    url: tuple[str, ...]
     every: Span
     root: Path
+    mirrors: tuple[str, ...] = ()
+    share: tuple[str, int] | None = None
+    rate_limit: int | None = None
+    hours: tuple[Window, ...] = ()
+    connections: int = 4
+    cache: int = 20 * 10**9
+    ca: Path | None = None
+    proxy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where content comes from; None where it does not."""
+    """Where content comes from; None where it does not. `usb` is a pattern of folders on sticks, empty for none; what
+    lies there is believed as the central server is."""
 
     playlists: Path | None = None
     folder: FolderSource | None = None
     central: CentralSource | None = None
+    usb: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +167,26 @@ def _assembled(entry: ConfigEntry, file: Path, zones: tuple[Zone, ...], clocks: 
 
 
 def _sources(entry: SourcesEntry, base: Path) -> Sources:
-    folder, central = entry.folder, entry.central
+    folder = entry.folder
     return Sources(
         playlists=base / entry.playlists if entry.playlists else None,
         folder=FolderSource(base / folder.path, folder.approve, folder.settle) if folder else None,
-        central=CentralSource(central.url, central.every, base / central.root) if central else None,
+        central=_central(entry.central, base) if entry.central else None,
+        usb=str(base / entry.usb) if entry.usb else "",
+    )
+
+
+def _central(entry: CentralEntry, base: Path) -> CentralSource:
+    return CentralSource(
+        url=entry.url,
+        every=entry.every,
+        root=base / entry.root,
+        mirrors=entry.mirrors,
+        share=entry.share,
+        rate_limit=entry.rate_limit,
+        hours=windows_of(entry.hours),
+        connections=entry.connections,
+        cache=entry.cache,
+        ca=base / entry.ca if entry.ca else None,
+        proxy=entry.proxy or "",
     )

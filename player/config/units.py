@@ -40,6 +40,9 @@ COLOURS = {
     "purple": "#800080",
     "transparent": "#00000000",
 }
+AMOUNT = r"^([0-9]{1,6}(\.[0-9]{1,3})?) ?(kB|MB|GB|TB)$"
+RATE = r"^([0-9]{1,6}(\.[0-9]{1,3})?) ?(kB|MB)/s$"
+_BYTES = {"kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
 YES_NO = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
 _UNITS = {"h": 3600 * SECOND, "m": 60 * SECOND, "s": SECOND, "ms": SECOND // 1000}
@@ -140,6 +143,35 @@ def size(value: Any) -> Size:
         said = _("each side must be from {least} to {most} pixels")
         raise WordingError(said.format(least=_PIXELS[0], most=_PIXELS[-1]))
     return found
+
+
+def amount(value: Any, least: int, most: int) -> int:
+    """ "20 GB": an amount of data in bytes."""
+    word = text(value).strip()
+    found = _bytes(word)
+    if found is None or not least <= found <= most:
+        said = _('"{word}" is no amount of data from {least} to {most}; write 500 MB or 20 GB')
+        raise WordingError(said.format(word=shown(word), least=_told(least), most=_told(most)))
+    return found
+
+
+def rate(value: Any) -> int:
+    """ "500 kB/s": bytes a second."""
+    word = text(value).strip()
+    found = _bytes(word.removesuffix("/s")) if word.endswith("/s") else None
+    if not found or found < 1000:
+        raise WordingError(_('"{word}" is no speed; write 500 kB/s or 2 MB/s').format(word=shown(word)))
+    return found
+
+
+def _bytes(word: str) -> int | None:
+    match = re.fullmatch(AMOUNT, word.strip(), re.IGNORECASE)
+    return int(Fraction(match[1]) * _BYTES[match[3].lower()]) if match else None
+
+
+def _told(count: int) -> str:
+    unit, worth = next((unit, worth) for unit, worth in reversed(_BYTES.items()) if count >= worth)
+    return f"{count // worth} {unit[:-1].upper() if unit != 'kb' else 'k'}B"
 
 
 def colour(value: Any) -> str:
