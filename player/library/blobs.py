@@ -162,6 +162,22 @@ class Blobs:
                 freed += status.st_size
         return freed
 
+    def trim(self, keep: Collection[str], most: int, older_than: Span = HOUR) -> int:
+        """Remove assets that `keep` does not name, those first that came first, until the store holds at most `most`
+        bytes and the disk has room for intake; the bytes freed. What came within `older_than` stays, as above."""
+        now = time.time_ns()
+        found = [(blob, blob.stat()) for blob in self._all()]
+        too_much = sum(status.st_size for _blob, status in found) - most
+        too_much = max(too_much, self._reserve - shutil.disk_usage(self._blobs).free)
+        freed = 0
+        for blob, status in sorted(found, key=lambda one: one[1].st_ctime_ns):
+            if freed >= too_much:
+                break
+            if blob.name not in keep and abs(now - status.st_ctime_ns) >= older_than * 1000:
+                blob.unlink(missing_ok=True)
+                freed += status.st_size
+        return freed
+
     def _all(self) -> Iterator[Path]:
         return (blob for shelf in sorted(self._blobs.iterdir()) if shelf.is_dir() for blob in sorted(shelf.iterdir()))
 

@@ -1,19 +1,27 @@
 """Playlists as written to a show: complete, immutable, everything in it admitted and probed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from player.config.language import _
-from player.config.playlists import PlaylistSpec, Reading
+from player.config.playlists import Reading
 from player.config.settings import Config
 from player.core.faults import ContentFault, Fault
 from player.core.geometry import Size
-from player.core.model import Banner, Clock, Direction, Item, Playlist, Show, Zone, arranged
+from player.core.model import Banner, Clock, DateRange, Direction, Item, Playlist, Show, Window, Zone, arranged
 from player.core.pacing import crawl_span, seamless_width, whole_step
 from player.core.units import MINUTE
+from player.library import centralshow
+from player.library.centralshow import Central
 from player.library.inboxitems import SOURCE, is_in
 from player.library.intake import Intake
-from player.library.items import Unfolder, content_id
+from player.library.items import content_id
+from player.library.unfolding import source_of, unfold_playlists
+
+_NEVER = (Window((DateRange(date.min, date.min),)),)
+"""Opening hours of a wall that is to be black."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +46,14 @@ class Watched:
 
 
 def compile_show(
-    config: Config, reading: Reading, intake: Intake, previous: Show | None, watched: Watched | None = None
+    config: Config,
+    reading: Reading,
+    intake: Intake,
+    previous: Show | None,
+    watched: Watched | None = None,
+    central: Central | None = None,
 ) -> Compilation:
-    """The show of `config`, the playlists read and the watched folder.
+    """The show of `config`, the playlists read, the watched folder and the central server.
 
     A file with a fault, in what it says or in a file that it names, keeps the playlists that it had in `previous`;
     without such, what is good of it plays. Raises Cancelled.
@@ -48,33 +61,40 @@ def compile_show(
     zones = {zone.name: zone for zone in config.zones}
     root = config.sources.playlists
     made: dict[str, list[Playlist]] = {}
-    faulty = set(reading.files)
-    faults: list[Fault] = []
-    notes: list[Fault] = []
-    passing = False
-    for spec in reading.playlists:
-        unfolder = Unfolder(
-            intake, root.resolve() if root else Path("/"), zones[spec.zone], config.fps, config.timezone
-        )
-        items = unfolder.items(spec.items)
-        faults += [*unfolder.faults, *unfolder.unwanted]
-        notes += unfolder.notes
-        passing |= unfolder.passing
-        if unfolder.faults:
-            faulty.add(_source(spec))
-        if items:
-            made.setdefault(_source(spec), []).append(_playlist(spec, items))
+    unfolded = unfold_playlists(reading.playlists, intake, root.resolve() if root else Path("/"), config)
+    for _spec, playlist in unfolded.playlists:
+        made.setdefault(playlist.source, []).append(playlist)
+    faulty = {*reading.files, *map(source_of, unfolded.faulty)}
     if root is not None and not root.is_dir():
         # A drive that is not there, a folder being replaced: nobody has withdrawn anything.
-        faulty |= _sources(previous) - {clock_source(config), SOURCE}
+        faulty |= _sources(previous) - {clock_source(config), SOURCE, centralshow.SOURCE, centralshow.ALERTS}
     for source in sorted(faulty):
         kept = _kept(previous, source, zones, config.fps, intake)
         if kept:
             made[source] = kept
     if watched:
         made[SOURCE] = [*watched.playlists, *_away(previous, watched, zones, config.fps, intake)]
-    playlists = [_running_out(playlist, zones, config.fps) for source in made.values() for playlist in source]
-    return Compilation(_show(config, [*playlists, *_clocks(config)]), tuple(faults), passing, tuple(notes))
+    if central:
+        made[centralshow.SOURCE] = list(central.playlists)
+    playlists = [playlist for source in made.values() for playlist in source]
+    playlists = [_running_out(playlist, zones, config.fps) for playlist in _allowed(playlists, central)]
+    show = _show(config, [*playlists, *_clocks(config)], blank=central is not None and central.blank)
+    more = central or Central((), frozenset(), blank=False)
+    return Compilation(
+        show,
+        (*unfolded.faults, *more.faults),
+        unfolded.passing or more.passing,
+        (*unfolded.notes, *more.notes),
+    )
+
+
+def _allowed(playlists: list[Playlist], central: Central | None) -> Iterator[Playlist]:
+    """Without what was taken down, wherever it came from."""
+    forbidden = central.forbidden if central else frozenset()
+    for playlist in playlists:
+        items = tuple(item for item in playlist.items if getattr(item.content, "asset", "") not in forbidden)
+        if items:
+            yield playlist if len(items) == len(playlist.items) else replace(playlist, items=items)
 
 
 def clock_source(config: Config) -> str:
@@ -82,7 +102,7 @@ def clock_source(config: Config) -> str:
     return config.file.name
 
 
-def _show(config: Config, playlists: list[Playlist]) -> Show:
+def _show(config: Config, playlists: list[Playlist], *, blank: bool) -> Show:
     return arranged(
         Show(
             gate=config.gate,
@@ -92,32 +112,13 @@ def _show(config: Config, playlists: list[Playlist]) -> Show:
             fps=config.fps,
             zones=config.zones,
             playlists=tuple(playlists),
-            hours=config.hours,
+            hours=_NEVER if blank else config.hours,
         )
     )
 
 
-def _source(spec: PlaylistSpec) -> str:
-    return spec.id.rpartition("#")[0]
-
-
 def _sources(show: Show | None) -> set[str]:
     return {playlist.source for playlist in show.playlists} if show else set()
-
-
-def _playlist(spec: PlaylistSpec, items: tuple[Item, ...]) -> Playlist:
-    return Playlist(
-        id=spec.id,
-        title=spec.title,
-        zone=spec.zone,
-        source=_source(spec),
-        items=items,
-        level=spec.level,
-        windows=spec.windows,
-        start=spec.start,
-        every=spec.every,
-        tags=spec.tags,
-    )
 
 
 def _clocks(config: Config) -> list[Playlist]:

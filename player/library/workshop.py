@@ -3,6 +3,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,8 +14,11 @@ from player.config.settings import Config, read_config
 from player.config.specs import BannerSpec
 from player.core.faults import ConfigFault, Fault
 from player.core.model import Show
+from player.core.units import Instant
 from player.library import wallsettings
 from player.library.blobs import Blobs
+from player.library.central import CentralStore
+from player.library.centralshow import central_show
 from player.library.compiler import compile_show
 from player.library.feeds import FeedStore
 from player.library.inboxentries import Tended
@@ -62,6 +66,7 @@ class Workshop:
         intake: Intake,
         shows: ShowStore,
         watching: Watching,
+        central: CentralStore,
     ) -> None:
         self.config_path = config_path
         self.feeds = intake.feeds
@@ -70,6 +75,7 @@ class Workshop:
         self._intake = intake
         self._shows = shows
         self._watching = watching
+        self._central = central
         self._config: Config | None = None
         self._previous: Show | None = None
 
@@ -78,6 +84,11 @@ class Workshop:
         not the watched folder."""
         playlists = self._config.sources.playlists if self._config else None
         return tuple(folder for folder in (playlists, self._watching.approvals) if folder)
+
+    @property
+    def signal(self) -> Path:
+        """The file that changes when something else of the central server's comes into force."""
+        return self._central.signal
 
     @property
     def inbox(self) -> Path | None:
@@ -111,7 +122,8 @@ class Workshop:
         folder = self._config.sources.playlists
         reading = read_playlists(folder, self._config) if folder else Reading((), (), ())
         watched = self._watching.present(self._config)
-        compilation = compile_show(self._config, reading, self._intake, self._previous, watched)
+        central = central_show(self._config, self._central, self._intake, Instant(time.time_ns() // 1000))
+        compilation = compile_show(self._config, reading, self._intake, self._previous, watched, central)
         view = self._watching.view(self._config)
         faults += [*reading.faults, *compilation.faults, *(view.faults() if view else ())]
         show, passing = compilation.show, compilation.passing
@@ -133,9 +145,12 @@ class Workshop:
         return number
 
     def tidy(self) -> tuple[str, ...]:
-        """Remove assets that no kept show uses; what there is to `verify`."""
-        used = self._shows.assets()
-        if freed := self._blobs.discard_unused(used):
+        """Remove assets that no kept show uses; what there is to `verify`. With a central server they stay as long as
+        there is room: what was taken back may come again, and links are slow."""
+        self._central.prune()
+        used = self._shows.assets() | self._central.needed()
+        central = self._config.sources.central if self._config else None
+        if freed := self._blobs.trim(used, central.cache) if central else self._blobs.discard_unused(used):
             log.info("removed %d MB of files that no show uses any more", freed >> 20)
         doubtful = (f"{_IN_FOLDER}{name}" for name in self._watching.doubtful())
         return (*sorted(sha for sha in used if self._blobs.has(sha)), *doubtful)
@@ -170,7 +185,8 @@ def workshop(
     if not once:
         blobs.urgent = prober.urgent = watching.is_urgent
     try:
-        yield Workshop(config_path, state, blobs, intake, ShowStore(stored_in or state), watching)
+        central = CentralStore(stored_in or state)
+        yield Workshop(config_path, state, blobs, intake, ShowStore(stored_in or state), watching, central)
     finally:
         watching.close()
         prober.close()
