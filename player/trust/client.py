@@ -13,13 +13,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from tuf.api import exceptions
-from tuf.api.metadata import Metadata, Root, TargetFile, Targets
+from tuf.api.metadata import Metadata, Root, Snapshot, TargetFile, Targets
 from tuf.ngclient import Updater, UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
 
 from player.config.language import _
 from player.core.faults import SyncFault, TrustFault
-from player.trust.names import EXPIRES, METADATA, MOST_TARGET, ROOT, TARGETS_ROLE, TIMESTAMP, target_path
+from player.trust.names import EXPIRES, METADATA, MOST_TARGET, ROOT, SNAPSHOT, TARGETS_ROLE, TIMESTAMP, target_path
 from player.trust.origin import Absent, Origin
 
 log = logging.getLogger(__name__)
@@ -66,8 +66,18 @@ class TrustClient:
     def target(self, path: str) -> bytes | None:
         """The verified bytes of a target, and with them its role's metadata; None when nobody has signed one."""
         with self._said_plainly(path):
+            if not self._is_listed(path):
+                return None
             info = self._updater.get_targetinfo(path)
             return None if info is None else self._bytes(info)
+
+    def _is_listed(self, path: str) -> bool:
+        """Whether the role that signs `path` has signed anything yet: a gate may be known before there is a show for
+        it. (That a role does not vanish again, the snapshot's rules see to.)"""
+        targets = Metadata[Targets].from_file(str(self._folder / f"{TARGETS_ROLE}.json")).signed
+        snapshot = Metadata[Snapshot].from_file(str(self._folder / f"{SNAPSHOT}.json")).signed
+        roles = targets.delegations.get_roles_for_target(path) if targets.delegations else ()
+        return all(f"{role}.json" in snapshot.meta for role, _terminating in roles)
 
     def role(self, role: str) -> RoleFacts | None:
         """What is known of a delegated role since its target was asked for; None: it is not among those verified."""
