@@ -36,7 +36,7 @@ class Central:
     passing: bool = False
 
 
-def central_show(config: Config, store: CentralStore, intake: Intake, now: Instant) -> Central | None:
+def central_show(config: Config, store: CentralStore, intake: Intake) -> Central | None:
     """What is in force for the gate of `config`; None where no central server may say anything. Raises Cancelled."""
     if config.sources.central is None:
         return None
@@ -45,7 +45,7 @@ def central_show(config: Config, store: CentralStore, intake: Intake, now: Insta
     found = Unfolded()
     if release := store.release(active.release):
         found = _released(config, store, intake, release, forbidden)
-    alerts = _alerts(config, store, intake, active, now)
+    alerts = _alerts(config, store, intake, active)
     playlists = [
         *(replace(playlist, id=f"{SOURCE}:{playlist.id}", source=SOURCE) for _spec, playlist in found.playlists),
         *alerts[0],
@@ -93,13 +93,11 @@ def unsigned_feed() -> str:
     return _("what a feed says is signed by nobody; write the text itself")
 
 
-def _alerts(
-    config: Config, store: CentralStore, intake: Intake, active: Active, now: Instant
-) -> tuple[list[Playlist], list[Fault]]:
+def _alerts(config: Config, store: CentralStore, intake: Intake, active: Active) -> tuple[list[Playlist], list[Fault]]:
     playlists: list[Playlist] = []
     faults: list[Fault] = []
     forbidden = _forbidden(active)
-    raised = [one for one in active.alerts if one.alert.is_for(config.gate) and one.stretch()[1] > now]
+    raised = [one for one in active.alerts if one.alert.is_for(config.gate)]
     release = store.release(active.templates)
     if not raised:
         return playlists, faults

@@ -3,7 +3,6 @@
 
 import logging
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from player.config.settings import Config, read_config
 from player.config.specs import BannerSpec
 from player.core.faults import ConfigFault, Fault
 from player.core.model import Show
-from player.core.units import Instant
 from player.library import wallsettings
 from player.library.blobs import Blobs
 from player.library.central import CentralStore
@@ -122,7 +120,7 @@ class Workshop:
         folder = self._config.sources.playlists
         reading = read_playlists(folder, self._config) if folder else Reading((), (), ())
         watched = self._watching.present(self._config)
-        central = central_show(self._config, self._central, self._intake, Instant(time.time_ns() // 1000))
+        central = central_show(self._config, self._central, self._intake)
         compilation = compile_show(self._config, reading, self._intake, self._previous, watched, central)
         view = self._watching.view(self._config)
         faults += [*reading.faults, *compilation.faults, *(view.faults() if view else ())]

@@ -133,10 +133,9 @@ def role_facts(folder: Path, role: str) -> RoleFacts | None:
     return RoleFacts(metadata.signed.version, metadata.signed.expires, tuple(sorted(signed)))
 
 
-def signed_at(folder: Path) -> datetime | None:
-    """When the timestamp kept in `folder` was signed, at the latest; None when there is none."""
-    facts = role_facts(folder, TIMESTAMP)
-    return None if facts is None else facts.expires - EXPIRES[TIMESTAMP]
+def signed_at(timestamp: RoleFacts) -> datetime:
+    """When a timestamp was signed, at the latest: it holds for so long, and no longer."""
+    return timestamp.expires - EXPIRES[TIMESTAMP]
 
 
 def is_unchanged(folder: Path, origin: Origin) -> bool:

@@ -23,6 +23,7 @@ NAME = "time.json"
 WORTH_WRITING = timedelta(hours=6)
 """How far the trusted time moves before it is written again: disks wear."""
 
+_TOLERANCE = timedelta(minutes=5)
 _MOST_ERROR = 16_000_000
 """Microseconds: at this estimate of its error the kernel takes its clock for not synchronised (adjtimex(2))."""
 
@@ -62,11 +63,19 @@ class TrustClock:
         """The trusted time."""
         return trusted_time(self._read(), self._last, self._since)
 
-    def doubt(self) -> timedelta | None:
-        """By how much the computer's clock is behind what it must be at least; None when it may be right."""
+    def doubt(self, fresh_until: datetime | None = None) -> timedelta | None:
+        """By how much the computer's clock is wrong at least, ahead if above 0; None when it may be right.
+
+        It is behind when it says less than what is known to be past. It is ahead when nobody keeps it right and what
+        was signed a moment ago, and holds until `fresh_until`, would be long out of date by it.
+        """
         reading = self._read()
-        behind = trusted_time(reading, self._last, self._since) - reading.moment
-        return behind if behind > timedelta(minutes=5) else None
+        trusted = trusted_time(reading, self._last, self._since)
+        if trusted - reading.moment > _TOLERANCE:
+            return reading.moment - trusted
+        if fresh_until and not reading.synchronised and trusted < fresh_until < reading.moment:
+            return reading.moment - fresh_until
+        return None
 
     def learn(self, signed: datetime) -> None:
         """Signatures prove that `signed` is past, and hold by a synchronised clock: both are remembered."""
