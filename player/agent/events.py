@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 
+from player.agent.syncstate import SyncState
 from player.library.feeds import FeedHealth
 from player.library.workshop import Made
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A file may have changed."""
+    """A file may have changed. `at_once`: it is worth looking now, however much else is being written."""
+
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,11 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The worker has done some of its chores; `rest` are the assets that wait to be verified."""
+    """The worker has done some of its chores; `rest` are the assets that wait to be verified. `damaged`: one that was
+    verified was not what it should be, and is gone."""
 
     rest: tuple[str, ...] = ()
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,18 @@ class FeedsNews:
     """How the fetching of each feed goes."""
 
     feeds: tuple[FeedHealth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncNews:
+    """How the following of the central server goes."""
+
+    sync: SyncState
+
+
+@dataclass(frozen=True, slots=True)
+class SyncNow:
+    """Somebody wishes the central server to be asked now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +77,4 @@ class Stop:
     """Somebody wishes the agent to end."""
 
 
-Event = Began | Changed | FeedsNews | HousekeepingDue | Looked | Kept | Crashed | Stop
+Event = Began | Changed | FeedsNews | HousekeepingDue | Looked | Kept | SyncNews | SyncNow | Crashed | Stop

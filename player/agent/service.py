@@ -7,11 +7,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from player.agent.events import Began, Changed, Crashed, Event, FeedsNews, HousekeepingDue, Kept, Looked, Stop
+from player.agent.events import (
+    Began,
+    Changed,
+    Crashed,
+    Event,
+    FeedsNews,
+    HousekeepingDue,
+    Kept,
+    Looked,
+    Stop,
+    SyncNews,
+    SyncNow,
+)
 from player.agent.settling import Settling
 from player.agent.status import FAULTY, GOOD, STUCK, Status, StatusFile, now
 from player.agent.worker import Housekeep, Look, Task
 from player.config.language import _
+from player.config.settings import Config
 from player.core.faults import Fault
 from player.library.workshop import Made
 
@@ -29,9 +42,19 @@ class Taker(Protocol):
     def give(self, task: Task) -> None: ...
 
 
+class Following(Protocol):
+    """Whoever follows the central server; these only put a wish into a queue."""
+
+    def follow(self, config: Config | None) -> None: ...
+
+    def recheck(self) -> None: ...
+
+    def look_now(self) -> None: ...
+
+
 class Service:
     """Runs in the main thread. `longest` is how long the loop may be silent, in seconds; `want_feeds` is told which
-    feeds the playlists name."""
+    feeds the playlists name, and `central` what config.yaml says of the central server."""
 
     def __init__(
         self,
@@ -42,6 +65,7 @@ class Service:
         *,
         longest: float = LOOK_EVERY,
         want_feeds: Callable[[tuple[str, ...]], None] = lambda _urls: None,
+        central: Following | None = None,
     ) -> None:
         self._events = events
         self._worker = worker
@@ -49,6 +73,7 @@ class Service:
         self._notify = notify
         self._longest = longest
         self._want_feeds = want_feeds
+        self._central = central
         self._status = Status()
         self._settling = Settling()
         self._look_at = 0.0
@@ -91,10 +116,28 @@ class Service:
 
     def _hear(self, event: Event | None) -> int | None:
         match event:
-            case Changed():
+            case Crashed(thread, error):
+                log.critical("the thread %s ended by an error: %s", thread, error)
+                return OUR_FAULT
+            case Stop():
+                return 0
+            case Began() | Looked() | Kept():
+                self._hear_worker(event)
+            case Changed(at_once):
+                self._look_at = 0.0 if at_once else self._look_at
                 self._settling.stir(time.monotonic())
             case HousekeepingDue():
                 self._tasks.append(Housekeep())
+            case FeedsNews(feeds):
+                self._status = replace(self._status, feeds=feeds)
+            case SyncNews(sync):
+                self._status = replace(self._status, sync=sync)
+            case SyncNow() if self._central:
+                self._central.look_now()
+        return None
+
+    def _hear_worker(self, event: Began | Looked | Kept) -> None:
+        match event:
             case Began():
                 self._status = replace(self._status, compiling=True)
             case Looked():
@@ -103,22 +146,18 @@ class Service:
                 self._take(event)
                 if event.due is not None:
                     self._look_at = min(self._look_at, event.due)
-            case Kept(rest):
+            case Kept(rest, damaged):
                 self._busy = False
                 self._tasks += [Housekeep(rest)] if rest else []
-            case FeedsNews(feeds):
-                self._status = replace(self._status, feeds=feeds)
-            case Crashed(thread, error):
-                log.critical("the thread %s ended by an error: %s", thread, error)
-                return OUR_FAULT
-            case Stop():
-                return 0
-        return None
+                if damaged and self._central:
+                    self._central.recheck()
 
     def _take(self, looked: Looked) -> None:
         made = looked.made
         if made is not None:
             self._want_feeds(made.feeds)
+            if self._central:
+                self._central.follow(made.config)
             self._say(made, looked.number)
         if looked.failure:
             self._status = self._status.moved(STUCK, reason=looked.failure, checked=now())

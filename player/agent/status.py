@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from player.agent.syncstate import SyncState
 from player.core.faults import Fault
 from player.library.feeds import FeedHealth
 from player.library.files import write_whole
@@ -36,6 +37,7 @@ class Status:
     reason: str = ""
     faults: tuple[Fault, ...] = ()
     feeds: tuple[FeedHealth, ...] = ()
+    sync: SyncState | None = None
 
     def moved(self, state: str, **changes: Any) -> "Status":
         """With the new state, and its `since` when that differs from the old one."""
@@ -87,4 +89,5 @@ def _values(status: Status, pid: int) -> dict[str, Any]:
         "reason": status.reason,
         "faults": listed(status.faults),
         "feeds": [asdict(feed) for feed in status.feeds],
+        "central": asdict(status.sync) if status.sync else None,
     }

@@ -149,7 +149,11 @@ class Worker:
         self._places = self._followed()
         # First the watches, then the look: what changes in between is heard.
         self._follower.follow(self._workshop.config_path, folders, self._workshop.inbox)
-        return self._today(), fingerprint([self._workshop.config_path, *folders, self._workshop.feeds.titles])
+        return self._today(), fingerprint(self._paths(folders))
+
+    def _paths(self, folders: tuple[Path, ...]) -> tuple[Path, ...]:
+        shop = self._workshop
+        return shop.config_path, *folders, shop.feeds.titles, shop.signal
 
     def _followed(self) -> tuple[Path, ...]:
         inbox = self._workshop.inbox
@@ -158,9 +162,11 @@ class Worker:
     def _keep_house(self, rest: tuple[str, ...] | None) -> Kept:
         """A little of it at a time, so that edits need not wait for a disk to be read through."""
         waiting = list(self._workshop.tidy() if rest is None else rest)
+        damaged = False
         end = time.monotonic() + _CHORE_SECONDS
         while waiting and time.monotonic() < end and not self._ending.is_set():
             if not self._workshop.verify(waiting.pop()):
                 # It is gone: the next look admits its file again.
                 self._seen = None
-        return Kept(tuple(waiting))
+                damaged = True
+        return Kept(tuple(waiting), damaged)

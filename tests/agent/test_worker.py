@@ -68,7 +68,7 @@ def test_a_damaged_asset_is_fetched_at_the_look_after_the_chores(gate: Gate) -> 
         (blob,) = (gate.state / "blobs").glob("*/*")
         blob.chmod(0o644)
         blob.write_bytes(b"damaged")
-        assert worker._keep_house(None) == Kept()
+        assert worker._keep_house(None) == Kept(damaged=True)
         assert not blob.exists()
 
     *_before, after = looks(gate, lambda _: None, damage)
