@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from player.agent.events import Changed, Event, FeedsNews
-from player.agent.fetching import FetchFault, fetch
+from player.agent.fetching import fetch
 from player.agent.status import now
 from player.config.language import _
-from player.core.faults import ContentFault
+from player.core.faults import ContentFault, SyncFault
 from player.library.blobs import Cancelled
 from player.library.feeds import FeedCopy, FeedHealth, FeedStore
 from player.library.prober import Prober
@@ -107,7 +107,7 @@ class FeedKeeper:
         health = self._store.health(url)
         try:
             self._renew(url, prober)
-        except (FetchFault, ContentFault) as fault:
+        except (SyncFault, ContentFault) as fault:
             self._failures[url] = self._failures.get(url, 0) + 1
             if not health.failing:
                 log.warning("%s: %s", url, fault)
@@ -137,7 +137,7 @@ class FeedKeeper:
         try:
             self._store.keep(copy)
         except OSError as error:
-            raise FetchFault(
+            raise SyncFault(
                 _("its titles cannot be stored: {reason}").format(reason=error.strerror or error)
             ) from error
         if known is None or known.titles != titles:

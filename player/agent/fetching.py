@@ -2,14 +2,13 @@
 
 import time
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
 
 import requests
-import urllib3
 
 from player import __version__
 from player.config.language import _
-from player.core.faults import GateplayerFault
+from player.core.faults import SyncFault
+from player.trust.web import PlainSession, next_address, said_plainly
 
 MOST_BYTES = 1 << 20
 MOST_REDIRECTS = 5
@@ -18,12 +17,6 @@ CONNECT, READ, WHOLE = 10.0, 15.0, 30.0
 
 _PIECE = 65_536
 _UNCHANGED = 304
-
-
-class FetchFault(GateplayerFault):
-    """The server cannot be reached, or what it sends cannot be used."""
-
-    exit_code = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +30,10 @@ class Answer:
 
 
 def fetch(url: str, etag: str = "", modified: str = "") -> Answer:
-    """What lies at `url`, unless that is still what the server called `etag` or `modified`. FetchFault says why not."""
+    """What lies at `url`, unless that is still what the server called `etag` or `modified`. SyncFault says why not."""
     deadline = time.monotonic() + WHOLE
-    try:
-        with _Session() as session:
-            return _follow(session, url, _headers(etag, modified), deadline)
-    except requests.exceptions.SSLError as error:
-        raise FetchFault(_("the server's certificate is not trusted; is the clock right?")) from error
-    except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError) as error:
-        raise FetchFault(_("the server does not answer in time")) from error
-    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-        raise FetchFault(_("the server cannot be reached")) from error
-
-
-class _Session(requests.Session):
-    """Leaves redirections alone: the library would read the whole body of each."""
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        del resp
+    with said_plainly(), PlainSession() as session:
+        return _follow(session, url, _headers(etag, modified), deadline)
 
 
 def _headers(etag: str, modified: str) -> dict[str, str]:
@@ -74,34 +53,23 @@ def _follow(session: requests.Session, url: str, headers: dict[str, str], deadli
             target = response.headers.get("Location")
             if not response.is_redirect or target is None:
                 return _taken(response, deadline)
-            url = _next(url, target)
-    raise FetchFault(_("the server sends from one address to the next, without an end"))
-
-
-def _next(url: str, target: str) -> str:
-    """Where a redirection leads; never from a secured connection to an open one, nor to anything but the web."""
-    following = urljoin(url, target)
-    before, after = urlsplit(url).scheme, urlsplit(following).scheme
-    if after not in ("http", "https") or (before == "https" and after == "http"):
-        raise FetchFault(
-            _("the server sends to an address that is not used: {address}").format(address=following[:200])
-        )
-    return following
+            url = next_address(url, target)
+    raise SyncFault(_("the server sends from one address to the next, without an end"))
 
 
 def _taken(response: requests.Response, deadline: float) -> Answer:
     if response.status_code == _UNCHANGED:
         return Answer(None)
     if not response.ok:
-        raise FetchFault(_("the server answers {status}").format(status=response.status_code))
+        raise SyncFault(_("the server answers {status}").format(status=response.status_code))
     if response.headers.get("Content-Encoding", "identity") != "identity":
-        raise FetchFault(_("the server sends packed data, which nobody asked for"))
+        raise SyncFault(_("the server sends packed data, which nobody asked for"))
     data = bytearray()
     while piece := response.raw.read1(_PIECE):
         data += piece
         if len(data) > MOST_BYTES:
-            raise FetchFault(_("more than {limit} KB is no list of titles").format(limit=MOST_BYTES >> 10))
+            raise SyncFault(_("more than {limit} KB is no list of titles").format(limit=MOST_BYTES >> 10))
         if time.monotonic() > deadline:
-            raise FetchFault(_("the server does not answer in time"))
+            raise SyncFault(_("the server does not answer in time"))
     head = response.headers
     return Answer(bytes(data), head.get("Content-Type", ""), head.get("ETag", ""), head.get("Last-Modified", ""))

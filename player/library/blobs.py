@@ -12,7 +12,7 @@ import shutil
 import stat
 import threading
 import time
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -82,12 +82,12 @@ class Blobs:
         reserve: int = RESERVE,
     ) -> None:
         self._blobs = root / "blobs"
-        self._incoming = root / "incoming"
+        self.incoming = root / "incoming"
         self._ending = ending or threading.Event()
         self._pause = pause or self._ending.wait
         self._reserve = reserve
         self.urgent: Callable[[], bool] = never
-        for folder in (self._blobs, self._incoming):
+        for folder in (self._blobs, self.incoming):
             folder.mkdir(parents=True, exist_ok=True)
         self._sweep()
 
@@ -126,7 +126,7 @@ class Blobs:
             try:
                 sha = self._copy(path)
             except OSError as error:
-                raise _unwritable(error) from error
+                raise unwritable(error) from error
             if sha:
                 return sha
         raise Unsettled(_("the file is still being written; it is taken when the copying is over"))
@@ -139,7 +139,7 @@ class Blobs:
         try:
             sha = yield from self._steps(path)
         except OSError as error:
-            raise _unwritable(error) from error
+            raise unwritable(error) from error
         if not sha:
             raise Unsettled(_("the file is still being written; it is taken when the copying is over"))
         return sha
@@ -178,6 +178,27 @@ class Blobs:
                 freed += status.st_size
         return freed
 
+    def shelve(self, finished: Iterable[tuple[Path, str, int]]) -> None:
+        """Give files of this disk, each with its SHA-256 and size, already synced and read-only, their names. They are
+        here for good when it returns; many at once cost the disk little more than one. OSError."""
+        fresh = [(path, sha) for path, sha, size in finished if not self.has(sha, size)]
+        shelves = {self.path(sha).parent for _path, sha in fresh}
+        missing = [shelf for shelf in shelves if not shelf.is_dir()]
+        for shelf in missing:
+            shelf.mkdir(exist_ok=True)
+        if missing:
+            sync_folder(self._blobs)
+        for path, sha in fresh:
+            path.replace(self.path(sha))
+        for shelf in shelves:
+            sync_folder(shelf)
+
+    def room_for(self, size: int) -> None:
+        """OSError (ENOSPC) when so many more bytes would leave less than the reserve."""
+        free = shutil.disk_usage(self.incoming).free
+        if free < size + self._reserve:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     def _all(self) -> Iterator[Path]:
         return (blob for shelf in sorted(self._blobs.iterdir()) if shelf.is_dir() for blob in sorted(shelf.iterdir()))
 
@@ -196,13 +217,13 @@ class Blobs:
     def _steps(self, path: Path) -> Generator[None, None, str]:
         with _source(path) as source, self._temporary() as (temporary, target):
             before = Stamp.of(os.fstat(source))
-            self._room_for(before.size)
+            self.room_for(before.size)
             digest, length = yield from self._pour(source, target)
             if Stamp.of(os.fstat(source)) != before or length != before.size or _stamp(path) != before:
                 return ""
             os.fsync(target)
             os.fchmod(target, 0o444)
-            self._shelve(temporary, digest, length)
+            self.shelve([(temporary, digest, length)])
             return digest
 
     def _pour(self, source: int, target: int) -> Generator[None, None, tuple[str, int]]:
@@ -213,29 +234,14 @@ class Blobs:
                 raise Cancelled(_("the program is ending"))
             digest.update(chunk)
             length += len(chunk)
-            _write(target, chunk)
+            write_all(target, chunk)
             yield
         return digest.hexdigest(), length
-
-    def _shelve(self, temporary: Path, sha: str, size: int) -> None:
-        if self.has(sha, size):
-            return
-        blob = self.path(sha)
-        if not blob.parent.is_dir():
-            blob.parent.mkdir(exist_ok=True)
-            sync_folder(self._blobs)
-        temporary.replace(blob)
-        sync_folder(blob.parent)
-
-    def _room_for(self, size: int) -> None:
-        free = shutil.disk_usage(self._incoming).free
-        if free < size + self._reserve:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     @contextmanager
     def _temporary(self) -> Iterator[tuple[Path, int]]:
         """A locked file in `incoming`, gone afterwards unless it was shelved. The lock says that its maker lives."""
-        path = self._incoming / f"{os.getpid()}-{threading.get_ident()}-{time.monotonic_ns()}.part"
+        path = self.incoming / f"{os.getpid()}-{threading.get_ident()}-{time.monotonic_ns()}.part"
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             try_lock(handle)
@@ -245,7 +251,7 @@ class Blobs:
             path.unlink(missing_ok=True)
 
     def _sweep(self) -> None:
-        for leftover in self._incoming.glob("*.part"):
+        for leftover in self.incoming.glob("*.part"):
             try:
                 handle = os.open(leftover, os.O_RDWR | os.O_CLOEXEC)
             except FileNotFoundError:
@@ -289,13 +295,15 @@ def _read(source: int) -> bytes:
         raise ContentFault(_("cannot be read: {reason}").format(reason=os.strerror(error.errno or 0))) from error
 
 
-def _write(target: int, chunk: bytes) -> None:
+def write_all(target: int, chunk: bytes | memoryview) -> None:
+    """Write all of it. OSError."""
     view = memoryview(chunk)
     while view:
         view = view[os.write(target, view) :]
 
 
-def _unwritable(error: OSError) -> NoSpace:
+def unwritable(error: OSError) -> NoSpace:
+    """What an error of the disk that holds the store means for people."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return NoSpace(_("the disk is full; delete files that are not needed, then it goes on by itself"))
     return NoSpace(_("the state folder cannot be written: {reason}").format(reason=error.strerror or error))

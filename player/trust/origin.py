@@ -1,6 +1,7 @@
 """Where the bytes of a tree come from: a web server, or a folder on a stick. Nothing that comes from here is believed
 before it has been verified."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,9 @@ class Stream(Protocol):
 
     @property
     def offset(self) -> int: ...
+
+    @property
+    def total(self) -> int | None: ...
 
     def readinto(self, buffer: memoryview) -> int:
         """Fill the beginning of `buffer`; how many bytes, 0 at the end. SyncFault when the link fails."""
@@ -88,6 +92,7 @@ class _FileStream:
         self._path = path
         self._stream = path.open("rb", buffering=0)
         self._stream.seek(offset)
+        self.total: int | None = os.fstat(self._stream.fileno()).st_size
 
     def readinto(self, buffer: memoryview) -> int:
         try:

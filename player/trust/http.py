@@ -1,0 +1,250 @@
+"""A tree on a web server, or on any of several: bounded in time, in bytes and in redirections."""
+
+import logging
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote, urlsplit
+
+import requests
+from requests.utils import get_environ_proxies
+
+from player import __version__
+from player.config.language import _
+from player.core.faults import SyncFault
+from player.trust.names import METADATA, TIMESTAMP
+from player.trust.origin import Absent, Stream
+from player.trust.web import Floor, PlainSession, next_address, said_plainly
+
+log = logging.getLogger(__name__)
+
+MOST_REDIRECTS = 3
+
+_PIECE = 65_536
+_DRAINED = 65_536
+"""Bytes of an answer that nobody wants and that are read nevertheless: so the connection can be used again."""
+
+_REMEMBERED = f"{METADATA}/{TIMESTAMP}.json"
+_ABSENT = (403, 404, 410)
+_UNCHANGED, _PART, _BEYOND = 304, 206, 416
+_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How servers are reached. `ca` is a file of certificates that are trusted instead of the system's; `proxy` an
+    address, else what the environment names. `connect`, `read`, `whole`: seconds to be connected, to wait for the next
+    bytes, and for a small file."""
+
+    ca: Path | None = None
+    proxy: str = ""
+    connect: float = 10.0
+    read: float = 30.0
+    whole: float = 300.0
+    floor: Floor = field(default_factory=Floor)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The last answer of one server, and what that server calls it."""
+
+    data: bytes
+    condition: tuple[str, str]
+
+
+class HttpOrigin:
+    """The tree at the first of `urls` that answers; the one that did is asked first until it fails. One thread uses
+    it; the connection is kept."""
+
+    def __init__(self, urls: Sequence[str], link: Link = Link()) -> None:
+        self._bases = [url.rstrip("/") for url in urls]
+        self._link = link
+        self._at = 0
+        self._hosts = {urlsplit(url).hostname for url in urls} - {None}
+        self._known: dict[str, _Known] = {}
+        self._session = _session(link)
+        self._proxies = {base: _proxies(base, link) for base in self._bases}
+
+    @property
+    def name(self) -> str:
+        return _shown(self._bases[self._at])
+
+    def read(self, path: str, most: int) -> bytes:
+        return self._from_first(path, lambda base: self._whole(base, path, most))
+
+    def open(self, path: str, offset: int = 0) -> Stream:
+        return self._from_first(path, lambda base: self._rest(base, path, offset))
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _from_first(self, path: str, attempt: Callable[[str], T]) -> T:
+        for _turn in self._bases:
+            try:
+                return attempt(self._bases[self._at])
+            except Absent:
+                raise
+            except SyncFault as fault:
+                last, place = fault, self.name
+                log.debug("%s: %s: %s", place, path, fault)
+                self._leave(self._bases[self._at])
+        said = _("{place} does not give {path}: {reason}. Look whether the network is up and the address is right")
+        raise SyncFault(said.format(place=place, path=path, reason=last)) from last
+
+    def _leave(self, base: str) -> None:
+        """It has failed: another is asked first from now on."""
+        if self._bases[self._at] == base:
+            self._at = (self._at + 1) % len(self._bases)
+
+    def _whole(self, base: str, path: str, most: int) -> bytes:
+        deadline = time.monotonic() + self._link.whole
+        known = self._known.get(base) if path == _REMEMBERED else None
+        with self._ask(base, path, dict([known.condition]) if known else {}) as response:
+            if known and response.status_code == _UNCHANGED:
+                _drain(response)
+                return known.data
+            self._check(response, base, path, 200)
+            data = _read(response, path, most, deadline)
+            if path == _REMEMBERED:
+                self._remember(base, data, response)
+            return data
+
+    def _remember(self, base: str, data: bytes, response: requests.Response) -> None:
+        self._known.pop(base, None)
+        for name, condition in (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since")):
+            if called := response.headers.get(name):
+                self._known[base] = _Known(data, (condition, called))
+                return
+
+    def _rest(self, base: str, path: str, offset: int) -> Stream:
+        response = self._ask(base, path, {"Range": f"bytes={offset}-"} if offset else {})
+        try:
+            if offset and response.status_code == _BEYOND:
+                # The file there is shorter than what we have of it: whoever reads it will see that by its length.
+                _drain(response)
+                response.close()
+                response = self._ask(base, path, {})
+                offset = 0
+            self._check(response, base, path, 200, *([_PART] if offset else []))
+            begin, total = _extent(response, offset)
+            return _HttpStream(response, begin, total, lambda: self._leave(base))
+        except SyncFault:
+            response.close()
+            raise
+
+    def _ask(self, base: str, path: str, headers: dict[str, str]) -> requests.Response:
+        """An answer that is no redirection."""
+        link = self._link
+        if link.ca is not None and not link.ca.is_file():
+            raise SyncFault(_("{path}, the certificates to trust, cannot be read").format(path=link.ca))
+        url = f"{base}/{quote(path)}"
+        for _turn in range(MOST_REDIRECTS + 1):
+            with said_plainly():
+                response = self._session.get(
+                    url, headers=headers, stream=True, allow_redirects=False, timeout=(link.connect, link.read),
+                    proxies=self._proxies[base],
+                )  # fmt: skip
+            if not response.is_redirect:
+                return response
+            with response:
+                _drain(response)
+                url = next_address(url, response.headers["Location"], self._hosts)  # type: ignore[arg-type]
+        raise SyncFault(_("the server sends from one address to the next, without an end"))
+
+    def _check(self, response: requests.Response, base: str, path: str, *good: int) -> None:
+        if response.status_code in good:
+            if response.headers.get("Content-Encoding", "identity") != "identity":
+                raise SyncFault(_("the server sends packed data, which nobody asked for"))
+            return
+        _drain(response)
+        if response.status_code in _ABSENT:
+            raise Absent(_("{path} is not in {place}").format(path=path, place=_shown(base)))
+        raise SyncFault(_("the server answers {status}").format(status=response.status_code))
+
+
+class _HttpStream:
+    """The body of an answer."""
+
+    def __init__(self, response: requests.Response, offset: int, total: int | None, failed: Callable[[], None]) -> None:
+        self._response, self._failed = response, failed
+        self.offset, self.total = offset, total
+
+    def readinto(self, buffer: memoryview) -> int:
+        try:
+            with said_plainly():
+                data: bytes = self._response.raw.read1(len(buffer), decode_content=False)
+        except SyncFault:
+            self._failed()
+            raise
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._response.close()
+
+
+def _session(link: Link) -> PlainSession:
+    session = PlainSession(link.floor)
+    # What the environment says of proxies is read once; passwords that lie about in it are nobody's business.
+    session.trust_env = False
+    session.verify = str(link.ca) if link.ca else True
+    session.headers.clear()
+    # Nothing that is not needed: a gate that has nothing to fetch still asks twice a minute.
+    session.headers.update({"User-Agent": f"Gateplayer/{__version__}", "Accept-Encoding": "identity"})
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
+
+
+def _proxies(base: str, link: Link) -> dict[str, str]:
+    if link.proxy:
+        return {"http": link.proxy, "https": link.proxy}
+    return dict(get_environ_proxies(base))
+
+
+def _shown(url: str) -> str:
+    """An address for people, without the password that may be in it."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _extent(response: requests.Response, offset: int) -> tuple[int, int | None]:
+    """Where the body begins in its file, and how long the whole file is if the server says so."""
+    if response.status_code == _PART:
+        match = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
+        if match is None or int(match[1]) != offset:
+            raise SyncFault(_("the server sends another part of the file than it was asked for"))
+        return offset, None if match[2] == "*" else int(match[2])
+    length = response.headers.get("Content-Length", "")
+    return 0, int(length) if length.isascii() and length.isdigit() else None
+
+
+def _read(response: requests.Response, path: str, most: int, deadline: float) -> bytes:
+    if (_extent(response, 0)[1] or 0) > most:
+        raise SyncFault(_("{path} is larger than {limit} bytes").format(path=path, limit=most))
+    data = bytearray()
+    with said_plainly():
+        while piece := response.raw.read1(_PIECE, decode_content=False):
+            data += piece
+            if len(data) > most:
+                raise SyncFault(_("{path} is larger than {limit} bytes").format(path=path, limit=most))
+            if time.monotonic() > deadline:
+                raise SyncFault(_("the server does not answer in time"))
+    if data[:1] == b"<":
+        raise SyncFault(_("a web page comes instead of {path}; does the network ask for a login?").format(path=path))
+    return bytes(data)
+
+
+def _drain(response: requests.Response) -> None:
+    """Read what little there is of an answer that nobody wants; of a large one, nothing."""
+    length = response.headers.get("Content-Length", "")
+    if response.status_code != _UNCHANGED and not (length.isdigit() and int(length) <= _DRAINED):
+        return
+    with said_plainly():
+        while response.raw.read1(_PIECE, decode_content=False):
+            pass
