@@ -4,11 +4,12 @@ all of them is here. Directives (takedown, alerts) come into force at once, befo
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from player.agent.downloadevents import Wanted
 from player.config.language import _
 from player.config.settings import CentralSource, Config
 from player.core.faults import ContentFault, SyncFault, TrustFault
@@ -42,15 +43,6 @@ Small = Callable[[Origin, Sequence[tuple[str, int]]], None]
 
 WARN_BEFORE_DAYS = {TIMESTAMP: 7, SNAPSHOT: 14}
 _WARN_BEFORE_DAYS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A file that is wanted; those of a lower rank first."""
-
-    sha: str
-    size: int
-    rank: int
 
 
 class Adopter:
@@ -114,10 +106,10 @@ class Adopter:
         self._settled = True
         self._learn()
 
-    def missing(self) -> list[Missing]:
+    def missing(self) -> list[Wanted]:
         """What is wanted and not here: of releases on their way, and what was lost of those in force."""
         active, pending = self.store.active(self.gate), self.store.pending()
-        found: dict[str, Missing] = {}
+        found: dict[str, Wanted] = {}
         for sha in dict.fromkeys((active.templates, pending.templates, active.release, pending.release)):
             release = self.store.release(sha)
             sizes = dict(release.assets()) if release else {}
@@ -125,7 +117,7 @@ class Adopter:
             if release and lacking:
                 ordered = (*(page.sha256 for page in release.pages), *self._ordered(release))
                 for asset in (asset for asset in ordered if asset in lacking):
-                    found[asset] = Missing(asset, sizes[asset], len(found))
+                    found[asset] = Wanted(asset, sizes[asset], len(found))
         return list(found.values())
 
     def _ordered(self, release: Release) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import queue
 import signal
 import threading
 import traceback
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
@@ -13,11 +14,12 @@ from types import FrameType
 import sdnotify
 
 from player.agent.chores import Chores
-from player.agent.events import Changed, Crashed, Event, HousekeepingDue, Stop
+from player.agent.events import Changed, Crashed, Event, HousekeepingDue, Stop, SyncNow
 from player.agent.feeds import FeedKeeper
 from player.agent.following import Follower
 from player.agent.service import LOOK_EVERY, Service
 from player.agent.status import StatusFile
+from player.agent.syncing import CentralKeeper
 from player.agent.worker import Worker
 from player.config.language import _
 from player.config.settings import read_config
@@ -56,20 +58,26 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
         stack.callback(worker.stop)
         feeds = FeedKeeper(shop.feeds, events.put, ending)
         stack.callback(feeds.stop)
+        central = CentralKeeper(state, events.put, ending)
+        stack.callback(central.stop)
         chores = Chores(lambda: events.put(HousekeepingDue()))
         stack.callback(chores.stop)
         follower.start()
         worker.start()
         feeds.start()
+        central.start()
         chores.start()
-        return _serve(config_path, events, worker, feeds)
+        return _serve(config_path, events, worker, feeds, central)
 
 
-def once(config_path: Path) -> int:
-    """Compile and store the show, and end: 0, or 2 when anything is wrong in what was written."""
+def once(config_path: Path, before: Callable[[Path], None] | None = None) -> int:
+    """Compile and store the show, and end: 0, or 2 when anything is wrong in what was written. `before` has the state
+    folder to itself first."""
     state = state_dir(config_path)
     with ExitStack() as stack:
         _hold(stack, config_path, state)
+        if before:
+            before(state)
         shop = stack.enter_context(workshop(config_path, state, threading.Event()))
         shop.make()
         shop.settle()
@@ -83,10 +91,18 @@ def once(config_path: Path) -> int:
         return 2 if made.faults else 0
 
 
-def _serve(config_path: Path, events: "queue.SimpleQueue[Event]", worker: Worker, feeds: FeedKeeper) -> int:
+def _serve(
+    config_path: Path,
+    events: "queue.SimpleQueue[Event]",
+    worker: Worker,
+    feeds: FeedKeeper,
+    central: CentralKeeper,
+) -> int:
     notifier = sdnotify.SystemdNotifier()
     status = StatusFile(run_dir(config_path), os.getpid())
-    service = Service(events, worker, status, notifier.notify, longest=_longest_wait(), want_feeds=feeds.want)
+    service = Service(
+        events, worker, status, notifier.notify, longest=_longest_wait(), want_feeds=feeds.want, central=central
+    )
     code = service.run()
     notifier.notify("STOPPING=1")
     status.remove()
@@ -123,8 +139,11 @@ def _hear_signals(stack: ExitStack, events: "queue.SimpleQueue[Event]") -> None:
         # SimpleQueue.put is safe in a handler: it never waits for a lock that the main thread could hold.
         events.put(Stop())
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        stack.callback(signal.signal, number, signal.signal(number, stop))
+    def sync(_number: int, _frame: FrameType | None) -> None:
+        events.put(SyncNow())
+
+    for number, heard in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGUSR1, sync)):
+        stack.callback(signal.signal, number, signal.signal(number, heard))
 
 
 def _hear_crashes(stack: ExitStack, events: "queue.SimpleQueue[Event]") -> None:

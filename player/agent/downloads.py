@@ -40,9 +40,8 @@ def fetch_now(blobs: Blobs, origin: Origin, wanted: Sequence[Wanted]) -> None:
     receiver = Receiver(blobs)
     received: list[Received] = []
     try:
-        for one in wanted:
-            if not blobs.has(one.sha, one.size):
-                received.append(receiver.receive(one.sha, one.size, origin, FREELY))
+        lacking = (one for one in wanted if not blobs.has(one.sha, one.size))
+        received.extend(receiver.receive(one.sha, one.size, origin, FREELY) for one in lacking)
     except (SyncFault, NoSpace):
         receiver.let_go(received)
         raise

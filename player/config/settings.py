@@ -140,6 +140,9 @@ def _config(document: Document, file: Path) -> tuple[Config | None, list[Fault]]
         layout = default_layout(canvas or DisplayEntry().canvas)
     if entry is not None and entry.fonts and not (file.parent / entry.fonts).is_dir():
         faults.append(document.fault(["fonts"], _("{name}: there is no such folder").format(name=entry.fonts)))
+    if entry is not None and entry.sources.usb and entry.sources.central is None:
+        said = _("a stick is believed as the central server is; write central: {root: trust/root.json} beside it")
+        faults.append(document.fault(["sources", "usb"], said))
     if entry is None or faults:
         return None, faults
     return _assembled(entry, file, layout.zones, layout.clocks), faults

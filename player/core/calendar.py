@@ -131,12 +131,17 @@ def closing(windows: Sequence[Window], now: Instant, tz: tzinfo) -> Instant | No
     return None
 
 
+def holds(windows: Sequence[Window], now: Instant, tz: tzinfo) -> bool:
+    """Whether any of the windows is open at an instant; no windows means always."""
+    return any(start <= now < end for start, end in _around(windows, now, tz))
+
+
 def opening(windows: Sequence[Window], now: Instant, tz: tzinfo) -> Instant | None:
     """When it next opens after `now`; None when it never does, or never closes before."""
     if not windows:
         return None
     shut = closing(windows, now, tz)
-    if shut is None and any(start <= now < end for start, end in _around(windows, now, tz)):
+    if shut is None and holds(windows, now, tz):
         return None
     since = now if shut is None else shut
     day: date | None = local_day(since, tz)

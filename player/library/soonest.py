@@ -8,7 +8,6 @@ from player.config.playlists import read_playlists
 from player.config.settings import Config
 from player.config.specs import FolderSpec, ItemSpec
 from player.core import calendar
-from player.core.calendar import ONE_DAY
 from player.core.model import Window
 from player.core.units import Instant
 from player.library.central import Release
@@ -31,9 +30,7 @@ def soonest_first(release: Release, folder: Path, config: Config, now: Instant) 
 
 def _opens(windows: tuple[Window, ...], timezone: str, now: Instant) -> Instant:
     tz = ZoneInfo(timezone)
-    today = calendar.local_day(now, tz)
-    around = calendar.occurrences(windows, today - ONE_DAY, today, tz)
-    if any(start <= now < end for start, end in around):
+    if calendar.holds(windows, now, tz):
         return now
     opening = calendar.opening(windows, now, tz)
     return _NEVER if opening is None else opening
