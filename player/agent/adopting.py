@@ -58,7 +58,6 @@ class Adopter:
         self._clock = clock
         self.store = CentralStore(state)
         self._config: Config | None = None
-        self._source: CentralSource | None = None
         self._root = b""
         self._settled = False
         self._facts: dict[str, RoleFacts | None] = {}
@@ -75,10 +74,11 @@ class Adopter:
 
     def follow(self, config: Config, source: CentralSource) -> None:
         """Do this for the gate of `config` from now on. TrustFault when it has no root of trust."""
-        root = read_root(source.root)
-        if (config.gate, root) != (self._config.gate if self._config else "", self._root):
+        before = (self._config.gate if self._config else "", self._root)
+        self._config, self._root = config, b""
+        self._root = read_root(source.root)
+        if (config.gate, self._root) != before:
             self._settled = False
-        self._config, self._source, self._root = config, source, root
 
     def look(self, origin: Origin, small: Small) -> None:
         """Look at the tree, and put its directives in force (`CentralStore.signal` changes then).

@@ -154,8 +154,13 @@ class CentralKeeper:
         self._news.begin(config)
         self._sticks, self._failures = [], 0
         self._look_at = self._sticks_at = 0.0
-        self._origin = server_of(self._source) if self._source else None
-        self._supply_from()
+        if self._source:
+            self._origin = server_of(self._source)
+            try:
+                self._adopter.follow(config, self._source)
+            except TrustFault as fault:
+                self._news.moved(REFUSED, str(fault))
+            self._supply_from()
 
     def _leave(self) -> None:
         """Let go of servers and sticks."""

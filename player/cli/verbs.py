@@ -113,7 +113,7 @@ def log_to_terminal(verbose: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
-    for chatty in ("apscheduler", "watchdog", "PIL", "urllib3"):
+    for chatty in ("apscheduler", "watchdog", "PIL", "urllib3", "tuf"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
