@@ -64,6 +64,8 @@ END
         cat <<'END'
 xvfb                     /usr/bin/Xvfb
 ffmpeg                   /usr/bin/ffmpeg
+nginx-light              /usr/sbin/nginx
+chromium|chromium-browser /usr/bin/chromium
 END
     fi
 }

@@ -39,12 +39,12 @@ def draw(show: Show, blobs: Path, at: Instant, title: str) -> pygame.Surface:
         stack.callback(stage.close)
         shown = frame_instant(frame_index(at, show.fps), show.fps)
         screen = Screen(OFFSCREEN, show.canvas)
-        _settle(stage, shown)
+        settle(stage, shown)
         stage.paint(screen.surface, [Rect(0, 0, *show.canvas)], shown)
         return screen.surface
 
 
-def _settle(stage: Stage, at: Instant) -> None:
+def settle(stage: Stage, at: Instant) -> None:
     """Let the clock stand still at `at` until everything that belongs on the wall is there."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:

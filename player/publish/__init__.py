@@ -1,0 +1,1 @@
+"""The central side: stage, review, sign, release, serve."""

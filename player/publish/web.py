@@ -1,0 +1,195 @@
+"""What the embedded server answers: files of the tree, and places to leave reports. Nothing else, and no lists.
+
+Nothing that is handed out is secret, and nobody has to believe it: gates verify signatures. So the server needs to be
+careful of one thing only, never to hand out or overwrite what lies outside its two folders.
+"""
+
+import hmac
+import logging
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
+from werkzeug.wsgi import wrap_file
+
+from player.config.language import _, language_in_use
+from player.library.files import sync_folder
+from player.trust.names import BLOBS, METADATA, TARGETS
+
+log = logging.getLogger(__name__)
+
+TREE, REPORTS = "tree", "reports"
+MOST_REPORT = 64 << 20
+"""Bytes of one report."""
+RESERVE = 512 << 20
+"""Bytes that reports leave free on the disk: a gate whose token was stolen must not stop publishing."""
+YEAR = "public, max-age=31536000, immutable"
+FRESH = "no-cache"
+
+_CHUNK = 1 << 18
+_FILE = re.compile(
+    rf"{METADATA}/(?:(?P<version>[0-9]{{1,10}})\.)?[a-z0-9-]{{1,80}}\.json"
+    rf"|{TARGETS}/(?:gates/[a-z0-9-]{{1,80}}/)?[0-9a-f]{{64}}\.[a-z]{{1,40}}\.json"
+    rf"|{BLOBS}/[0-9a-f]{{64}}"
+)
+_GATE = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
+_SHORT = "text/plain; charset=utf-8"
+
+
+def make_app(site: Path, fingerprint: str, reserve: int = RESERVE) -> Flask:
+    """The application for the workspace `site`. Its page shows `fingerprint`, that of the root of trust."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MOST_REPORT
+    words = _words()
+    tree = (site / TREE).resolve()
+
+    @app.get("/")
+    def front() -> Response:
+        return Response(
+            render_template("front.html", words=words, fingerprint=fingerprint), headers={"Cache-Control": FRESH}
+        )
+
+    @app.get("/<path:name>")
+    def file(name: str) -> Response:
+        found = _FILE.fullmatch(name)
+        path = _within(tree, name) if found else None
+        if path is None or found is None:
+            return _said(404)
+        stamped = found["version"] is not None or not name.startswith(f"{METADATA}/")
+        return _sent(path, YEAR if stamped else FRESH)
+
+    @app.put(f"/{REPORTS}/<gate>/<name>")
+    def report(gate: str, name: str) -> Response:
+        return _said(_received(site, gate, name, reserve))
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        answer = _said(error.code or 500)
+        for key, value in error.get_headers():
+            if key in ("Allow", "Content-Range"):
+                answer.headers[key] = value
+        return answer
+
+    return app
+
+
+def _words() -> dict[str, str]:
+    return {
+        "language": language_in_use(),
+        "title": _("Gateplayer: central server"),
+        "what": _("The players at the gates fetch what they show from here. There is nothing to click."),
+        "trust": _(
+            "No gate believes this server: it believes the signatures of the agencies, which begin with this root."
+        ),
+        "root": _("Fingerprint of the root of trust"),
+        "compare": _("gateplayer enroll shows it at the gate. Compare the two before you answer yes."),
+    }
+
+
+def _said(status: int) -> Response:
+    """A short answer: links are slow, and no person reads it."""
+    answer = Response(f"{status}\n", status, content_type=_SHORT, headers={"Cache-Control": FRESH})
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _within(tree: Path, name: str) -> Path | None:
+    """The file of the tree; None where there is none, also when a link in the tree leads out of it."""
+    try:
+        path = (tree / name).resolve(strict=True)
+    except OSError:
+        return None
+    return path if path.is_relative_to(tree) and path.is_file() else None
+
+
+def _sent(path: Path, keep: str) -> Response:
+    """The file, what of it was asked for, or that it is unchanged."""
+    stream = path.open("rb")
+    try:
+        return _answer(stream, path, keep)
+    except RequestedRangeNotSatisfiable:
+        stream.close()
+        raise
+
+
+def _answer(stream: IO[bytes], path: Path, keep: str) -> Response:
+    status = os.fstat(stream.fileno())
+    kind = "application/json" if path.suffix == ".json" else "application/octet-stream"
+    answer = Response(mimetype=kind, direct_passthrough=True)
+    answer.content_length = status.st_size
+    answer.set_etag(f"{status.st_mtime_ns:x}-{status.st_size:x}")
+    answer.make_conditional(request, accept_ranges=True, complete_length=status.st_size)
+    answer.headers["Cache-Control"] = keep
+    if answer.status_code == 304 or request.method == "HEAD" or not status.st_size:
+        stream.close()
+        answer.response = []
+        return answer
+    if answer.status_code == 206:
+        stream.seek(answer.content_range.start or 0)
+    # The server's own wrapper sends a file without holding up one of the few threads, however slow the link is.
+    answer.response = wrap_file(request.environ, stream, _CHUNK)
+    return answer
+
+
+def _received(site: Path, gate: str, name: str, reserve: int) -> int:
+    """Take in a report; the status to answer with."""
+    if not request.authorization or request.authorization.type != "bearer":
+        return 401
+    known = _token(site, gate) if _GATE.fullmatch(gate) else ""
+    given = request.authorization.token or ""
+    if not hmac.compare_digest(given.encode(), known.encode()) or not known:
+        return 403
+    if not _NAME.fullmatch(name):
+        return 400
+    if request.content_length is None:
+        return 411
+    if request.content_length > MOST_REPORT:
+        return 413
+    folder = site / REPORTS / gate
+    try:
+        return _stored(folder, name, reserve)
+    except OSError as error:
+        log.error(_("the report %s of the gate %s could not be kept: %s"), name, gate, error.strerror or error)
+        return 507
+
+
+def _token(site: Path, gate: str) -> str:
+    """What a gate shows to be let in; empty when there is no such gate."""
+    try:
+        return (site / "gates" / gate / "token").read_text("utf-8").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def _stored(folder: Path, name: str, reserve: int) -> int:
+    """Whole or not at all: 201 for a new report, 200 when it has replaced one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    length, place = request.content_length or 0, folder / name
+    if place.is_symlink() or (place.exists() and not place.is_file()):
+        return 409
+    if shutil.disk_usage(folder).free < reserve + length:
+        log.error(_("the disk is nearly full: the report %s of the gate %s was refused"), name, folder.name)
+        return 507
+    existed = place.exists()
+    handle, temporary = tempfile.mkstemp(prefix=".", suffix=".new", dir=folder)
+    try:
+        with open(handle, "wb") as stream:
+            shutil.copyfileobj(request.stream, stream, _CHUNK)
+            written = stream.tell()
+            stream.flush()
+            os.fsync(stream.fileno())
+        if written != length:
+            return 400
+        os.chmod(temporary, 0o640)
+        os.replace(temporary, place)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    sync_folder(folder)
+    return 200 if existed else 201

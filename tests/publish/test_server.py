@@ -1,0 +1,162 @@
+"""The embedded server, really listening."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import requests
+
+from player.core.faults import SyncFault
+from player.publish.server import Server, is_loopback
+from player.publish.web import make_app
+from tests.publish.serving import (
+    GATE,
+    TOKEN,
+    Site,
+    check_absent,
+    check_files,
+    check_freshness,
+    check_reports,
+    make_site,
+    poll_bytes,
+    raw,
+    too_large,
+)
+
+FINGERPRINT = "0123 4567 89ab cdef"
+
+
+@contextmanager
+def serving(site: Path, reserve: int = 0) -> Iterator[Server]:
+    with Server(make_app(site, FINGERPRINT, reserve), "127.0.0.1", 0) as server:
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+            thread.join(20)
+            assert not thread.is_alive()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return make_site(tmp_path / "site")
+
+
+def test_files(site: Site) -> None:
+    with serving(site.path) as server:
+        check_files(f"http://127.0.0.1:{server.port}", site)
+
+
+def test_what_may_be_kept(site: Site) -> None:
+    with serving(site.path) as server:
+        check_freshness(f"http://127.0.0.1:{server.port}", site)
+
+
+def test_what_is_not_handed_out(site: Site) -> None:
+    with serving(site.path) as server:
+        check_absent(f"http://127.0.0.1:{server.port}", server.port)
+
+
+def test_reports(site: Site) -> None:
+    with serving(site.path) as server:
+        check_reports(f"http://127.0.0.1:{server.port}", site)
+        assert too_large(server.port).split()[1] == b"413"
+
+
+def test_a_full_disk_takes_no_report(site: Site) -> None:
+    with serving(site.path, reserve=1 << 60) as server:
+        url = f"http://127.0.0.1:{server.port}/reports/{GATE}/x.log"
+        assert requests.put(url, b"x", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=10).status_code == 507
+    assert not [path for path in site.reports.rglob("*") if path.is_file()]
+
+
+def test_a_report_cut_off_leaves_nothing(site: Site) -> None:
+    with serving(site.path) as server:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as link:
+            head = f"PUT /reports/{GATE}/x.log HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n"
+            link.sendall(head.encode() + b"Content-Length: 1000\r\n\r\n" + b"x" * 500)
+        assert requests.get(f"http://127.0.0.1:{server.port}/", timeout=10).ok
+    assert not site.reports.exists()
+
+
+def test_the_page(site: Site) -> None:
+    with serving(site.path) as server:
+        page = requests.get(f"http://127.0.0.1:{server.port}/", timeout=10)
+    assert FINGERPRINT in page.text
+    assert "://" not in page.text
+    assert "src=" not in page.text
+
+
+def test_a_question_without_news_is_short(site: Site) -> None:
+    with serving(site.path) as server:
+        both, _got = poll_bytes(server.port)
+        etag = requests.get(f"http://127.0.0.1:{server.port}/metadata/timestamp.json", timeout=10).headers["ETag"]
+        unchanged, _got = poll_bytes(server.port, etag=etag)
+        head = raw(server.port, "HEAD /metadata/timestamp.json HTTP/1.1").decode("latin-1")
+    print(f"bytes of a poll without news: {both}, with If-None-Match {unchanged}")
+    assert both < 1300
+    assert unchanged < both - 250
+    assert "\r\nDate:" in head
+    assert "\r\nServer:" not in head
+
+
+def test_slow_readers_do_not_hold_up_others(site: Site) -> None:
+    with serving(site.path) as server:
+        slow = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _number in range(30)]
+        try:
+            for number, link in enumerate(slow):
+                wanted = "Range: bytes=7-\r\n" if number % 2 else ""
+                link.sendall(f"GET /blob/{site.blob} HTTP/1.1\r\nHost: x\r\n{wanted}\r\n".encode())
+            begun = time.monotonic()
+            assert requests.get(f"http://127.0.0.1:{server.port}/blob/{site.blob}", timeout=10).content == site.media
+            assert time.monotonic() - begun < 5
+        finally:
+            for link in slow:
+                link.close()
+
+
+def test_an_answer_under_way_ends_before_the_server_does(site: Site) -> None:
+    with serving(site.path) as server, socket.create_connection(("127.0.0.1", server.port), timeout=10) as link:
+        link.sendall(f"GET /blob/{site.blob} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        got = link.recv(1000)
+        server.stop()
+        while part := link.recv(1 << 16):
+            got += part
+    assert got.endswith(site.media)
+
+
+def test_it_signs_anew_now_and_then(site: Site) -> None:
+    called = threading.Event()
+    moments: list[datetime] = []
+
+    def renew(now: datetime) -> None:
+        moments.append(now)
+        called.set()
+        raise SyncFault("the key is not here")
+
+    with Server(make_app(site.path, FINGERPRINT), "127.0.0.1", 0, renew) as server:
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        assert called.wait(10)
+        assert requests.get(f"http://127.0.0.1:{server.port}/", timeout=10).ok
+        server.stop()
+        thread.join(20)
+    assert moments[0].tzinfo is not None
+
+
+def test_a_port_in_use(site: Site) -> None:
+    with serving(site.path) as server, pytest.raises(SyncFault, match=str(server.port)):
+        Server(make_app(site.path, FINGERPRINT), "127.0.0.1", server.port)
+
+
+def test_loopback() -> None:
+    assert is_loopback("127.0.0.1")
+    assert is_loopback("::1")
+    assert not is_loopback("0.0.0.0")
