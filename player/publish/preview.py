@@ -139,11 +139,11 @@ def take_in(drafts: Path, entries: Iterable[Entry], blobs: Blobs, tell: Tell) ->
             raise _tampered(entry.name)
 
 
-def gate_show(draft: Draft, config: Config, intake: Intake, state: Path, now: Instant) -> Preview:
+def gate_show(draft: Draft, config: Config, intake: Intake, state: Path) -> Preview:
     """What the gate of `config` would play; the files of the draft must be in the store. `state` is a folder for
     nothing else. Raises Cancelled."""
     active = Active(config.gate, release=draft.release.sha)
-    return _shown(draft, config, intake, state, active, now)
+    return _shown(draft, config, intake, state, active)
 
 
 def template_show(
@@ -160,18 +160,18 @@ def template_show(
         alert = Alert(template.name, template.name, slots, (EVERY_GATE,), iso(begin), iso(end))
         alerts.append(Raised(alert, now))
     active = Active(config.gate, templates=draft.release.sha, alerts=tuple(alerts))
-    preview = _shown(draft, config, intake, state, active, now)
+    preview = _shown(draft, config, intake, state, active)
     return replace(preview, faults=(*faults, *preview.faults)), templates
 
 
-def _shown(draft: Draft, config: Config, intake: Intake, state: Path, active: Active, now: Instant) -> Preview:
+def _shown(draft: Draft, config: Config, intake: Intake, state: Path, active: Active) -> Preview:
     store = CentralStore(state)
     store.keep(draft.release)
     store.activate(active)
     # Whatever else the gate may play is not what is signed here.
     central = CentralSource((), Span(MINUTE), state)
     config = replace(config, sources=Sources(central=central))
-    found = central_show(config, store, intake, now)
+    found = central_show(config, store, intake)
     made = compile_show(config, Reading((), (), ()), intake, None, None, found)
     return Preview(made.show, made.faults, made.notes, store.files(draft.release.sha))
 

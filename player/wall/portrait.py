@@ -1,5 +1,5 @@
-"""Pictures of single items as the wall draws them, by the wall's own stage and decoders, for people who must see exactly
-what they sign."""
+"""Pictures of single items as the wall draws them, by the wall's own stage and decoders, for people who must see
+exactly what they sign."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
