@@ -1,15 +1,15 @@
 """`gateplayer status`: what is on the wall, and how the programs are."""
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
+from player.cli.statuscentral import tell_central
 from player.cli.statusfiles import Report, agent_report, wall_report
-from player.cli.terminal import bad, coloured, faint, good, out, table, warn
+from player.cli.terminal import bad, coloured, faint, good, line, local_moment, out, table, warn
 from player.cli.verbs import verb
 from player.config.language import _
 from player.core.model import SCREEN
@@ -54,15 +54,15 @@ def _tell(config: Path, wall: Report, agent: Report) -> None:
 def _tell_wall(wall: Report, clock: ZoneInfo) -> None:
     name = _("wall")
     if not wall.running:
-        _line(bad, name, _("not running; start it: gateplayer run"))
+        line(bad, name, _("not running; start it: gateplayer run"))
     elif not wall.fresh:
-        _line(bad, name, _("has not moved for {seconds:.0f} s").format(seconds=wall.age))
+        line(bad, name, _("has not moved for {seconds:.0f} s").format(seconds=wall.age))
     else:
         output, show = wall.said.get("output", {}), wall.said.get("show")
         number = _("show {number}").format(number=show["number"]) if show else _("no show yet")
         where = _output(output)
-        since = _("since {moment}").format(moment=_moment(wall.said.get("started", ""), clock))
-        _line(good if show and output.get("seen") else warn, name, ", ".join((where, number, since)))
+        since = _("since {moment}").format(moment=local_moment(wall.said.get("started", ""), clock))
+        line(good if show and output.get("seen") else warn, name, ", ".join((where, number, since)))
 
 
 def _output(output: dict[str, Any]) -> str:
@@ -83,7 +83,7 @@ def _tell_zones(said: dict[str, Any], clock: ZoneInfo) -> None:
         if zone["zone"] == SCREEN and not now:
             continue
         rows.append(
-            (zone["zone"], now.get("item", "-"), now.get("playlist", "-"), _moment(zone.get("until", ""), clock))
+            (zone["zone"], now.get("item", "-"), now.get("playlist", "-"), local_moment(zone.get("until", ""), clock))
         )
     if rows:
         table((_("zone"), _("now"), _("playlist"), _("until")), rows)
@@ -92,16 +92,16 @@ def _tell_zones(said: dict[str, Any], clock: ZoneInfo) -> None:
 def _tell_troubles(said: dict[str, Any]) -> None:
     sound = said.get("sound")
     if isinstance(sound, dict) and sound.get("fault"):
-        _line(warn, _("sound"), str(sound["fault"]))
+        line(warn, _("sound"), str(sound["fault"]))
     for trouble in said.get("troubles", []):
-        _line(bad, trouble.get("item", ""), trouble.get("reason", ""))
+        line(bad, trouble.get("item", ""), trouble.get("reason", ""))
 
 
 def _tell_agent(agent: Report, clock: ZoneInfo, *, wall_runs: bool) -> None:
     name = _("agent")
     if not agent.running:
         alone = _("not running: the wall plays on, changes are not followed")
-        _line(warn, name, alone if wall_runs else _("not running"))
+        line(warn, name, alone if wall_runs else _("not running"))
         return
     said = agent.said
     state = {
@@ -110,13 +110,15 @@ def _tell_agent(agent: Report, clock: ZoneInfo, *, wall_runs: bool) -> None:
         "faulty": _("plays what is good; these faults are there"),
         "stuck": _("cannot make a show"),
     }.get(said.get("state", "starting"), "")
-    since = _("since {moment}").format(moment=_moment(said.get("since", ""), clock))
+    since = _("since {moment}").format(moment=local_moment(said.get("since", ""), clock))
     parts = [state + (f" ({said['reason']})" if said.get("reason") else ""), since]
-    parts.append(_("looked at {moment}").format(moment=_moment(said.get("checked", ""), clock)))
+    parts.append(_("looked at {moment}").format(moment=local_moment(said.get("checked", ""), clock)))
     if said.get("compiling"):
         parts.append(_("compiling now"))
-    _line({"good": good, "stuck": bad}.get(said.get("state", ""), warn), name, ", ".join(parts))
+    line({"good": good, "stuck": bad}.get(said.get("state", ""), warn), name, ", ".join(parts))
     _tell_feeds(said.get("feeds", []), clock)
+    if central := said.get("central"):
+        tell_central(central, clock)
     faults = said.get("faults", [])
     for fault in faults[:MOST_FAULTS]:
         place = f"{fault['file']}:{fault['line']}:{fault['column']}" if fault.get("line") else fault["file"]
@@ -131,15 +133,11 @@ def _tell_feeds(feeds: list[dict[str, Any]], clock: ZoneInfo) -> None:
         if not feed.get("failing"):
             continue
         said = _("not reached since {moment} ({reason})")
-        said = said.format(moment=_moment(feed["failing"], clock), reason=feed.get("reason", ""))
+        said = said.format(moment=local_moment(feed["failing"], clock), reason=feed.get("reason", ""))
         if feed.get("fetched"):
-            shown = _("the titles of {moment} are shown").format(moment=_moment(feed["fetched"], clock))
+            shown = _("the titles of {moment} are shown").format(moment=local_moment(feed["fetched"], clock))
             said = f"{said}; {shown}"
-        _line(warn, feed.get("url", ""), said)
-
-
-def _line(colour: str, name: str, text: str) -> None:
-    out(f"{coloured('●', colour)} {coloured(name, colour, bold=True)}: {text}")
+        line(warn, feed.get("url", ""), said)
 
 
 def _clock(state: Path) -> ZoneInfo:
@@ -148,13 +146,3 @@ def _clock(state: Path) -> ZoneInfo:
         return ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
-
-
-def _moment(text: str, clock: ZoneInfo) -> str:
-    """The gate's time of an ISO 8601 instant; with the date unless it is today's."""
-    try:
-        moment = datetime.fromisoformat(text).astimezone(clock)
-    except ValueError:
-        return "-"
-    today = datetime.now(clock).date()
-    return moment.strftime("%H:%M:%S" if moment.date() == today else "%Y-%m-%d %H:%M")

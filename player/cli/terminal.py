@@ -3,6 +3,8 @@
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -28,6 +30,21 @@ def coloured(text: str, colour: str, *, bold: bool = False) -> str:
 
 def faint(text: str) -> str:
     return click.style(text, dim=True)
+
+
+def line(colour: str, name: str, text: str) -> None:
+    """One thing and how it is: the colour says whether to read on."""
+    out(f"{coloured('●', colour)} {coloured(name, colour, bold=True)}: {text}")
+
+
+def local_moment(text: str, clock: ZoneInfo) -> str:
+    """The gate's time of an ISO 8601 instant; with the date unless it is today's."""
+    try:
+        moment = datetime.fromisoformat(text).astimezone(clock)
+    except ValueError:
+        return "-"
+    today = datetime.now(clock).date()
+    return moment.strftime("%H:%M:%S" if moment.date() == today else "%Y-%m-%d %H:%M")
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
