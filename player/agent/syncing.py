@@ -116,6 +116,7 @@ class CentralKeeper:
     def _turn(self) -> None:
         """Do what is due, then hear one message."""
         due = [self._sticks_at, self._look_at] if self._source else []
+        due += [self._news.owed_at] if self._news.owed_at else []
         timeout = max(0.0, min(due) - time.monotonic()) if due else None
         try:
             message = self._inbox.get(timeout=timeout)
@@ -175,6 +176,8 @@ class CentralKeeper:
 
     def _do_due(self) -> None:
         now = time.monotonic()
+        if self._source is None:
+            return
         if now >= self._sticks_at:
             self._sticks_at = now + STICKS_EVERY
             self._look_for_sticks()
@@ -188,8 +191,8 @@ class CentralKeeper:
         if self._origin is None:
             self._look_at = begun + source.every / SECOND
             return
-        self._news.server = self._origin.name
-        if self._look(self._origin, self._news.moved):
+        origin = self._origin
+        if self._look(origin, lambda state, reason: self._news.moved(state, reason, origin.name)):
             self._failures = 0
             wait = source.every / SECOND * self._random.uniform(0.9, 1.0)
         else:
@@ -225,7 +228,10 @@ class CentralKeeper:
 
     def _want(self) -> None:
         """Have fetched what is missing; nothing waits for it here."""
-        if not self._supply.want(self._adopter.missing()):
+        missing = self._adopter.missing()
+        if missing:
+            self._news.recount()
+        if not self._supply.want(missing):
             self._adopt()
 
     def _look_into(self, sha: str) -> None:
@@ -243,6 +249,7 @@ class CentralKeeper:
             return
         if adopted:
             self._report(Changed(at_once=True))
+        self._news.recount()
         if not self._adopter.missing():
             self._news.heard(None)
             self._leave_receipts()

@@ -32,17 +32,18 @@ class SyncReport:
         self._progress: Progress | None = None
         self._fetching = ""
         self._followed = False
-        self.server = ""
+        self.owed_at = 0.0
+        """When, by the monotonic clock, something is to be told that has waited; 0: nothing has."""
 
     def begin(self, config: Config) -> None:
         """Another configuration."""
         self._state = SyncState(since=now())
-        self._progress, self._fetching, self.server = None, "", ""
+        self._progress, self._fetching = None, ""
         self._followed = config.sources.central is not None
         self._warned_at = 0.0
 
-    def moved(self, state: str, reason: str) -> None:
-        """How the last look at the server went."""
+    def moved(self, state: str, reason: str, server: str = "") -> None:
+        """How the last look at the `server` went."""
         before = self._state
         if state == GOOD and before.state not in (GOOD, OFF):
             log.info(_("the central server can be used again"))
@@ -50,7 +51,7 @@ class SyncReport:
             log.warning(_("central server: %s"), reason)
         since = before.since if state == before.state and before.since else now()
         checked = now() if state == GOOD else before.checked
-        self._state = replace(before, state=state, reason=reason, since=since, checked=checked, server=self.server)
+        self._state = replace(before, state=state, reason=reason, since=since, checked=checked, server=server)
 
     def heard(self, event: Progress | Trouble | None) -> None:
         """News of the downloads; None: nothing is missing any more."""
@@ -64,6 +65,10 @@ class SyncReport:
                 self._fetching = event.reason
             case None:
                 self._progress, self._fetching = None, ""
+
+    def recount(self) -> None:
+        """What is lost, and what there is to warn of, may be something else now."""
+        self._warned_at = 0.0
 
     def sticks_in(self, sticks: list[Stick]) -> None:
         """These are in, and no others."""
@@ -93,12 +98,14 @@ class SyncReport:
             return None
         clock = time.monotonic()
         fresh = self._gathered(clock)
+        self.owed_at = 0.0
+        if fresh == self._told:
+            return None
         if self._told is not None and clock - self._told_at < APART:
             quiet = replace(fresh, awaited=self._told.awaited, checked=self._told.checked)
             if quiet == self._told:
+                self.owed_at = self._told_at + APART
                 return None
-        if fresh == self._told:
-            return None
         self._told, self._told_at = fresh, clock
         return fresh
 
