@@ -31,7 +31,7 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """An attempt has failed. `place` is whose fault it is, "" this computer's; `again`: seconds until the next."""
+    """An attempt has failed. `place` is at fault, "" this computer; `again`: seconds until the next."""
 
     sha: str
     place: str

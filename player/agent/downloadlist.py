@@ -26,6 +26,9 @@ class DownloadList:
         """How often something else came than was signed."""
         self._came = self._came_bytes = 0
 
+    def __len__(self) -> int:
+        return len(self._missing)
+
     @property
     def shas(self) -> set[str]:
         """What is missing."""

@@ -27,7 +27,7 @@ WORTH_GOING_ON = 1 << 16
 
 _BATCH = 64
 _STOP_WITHIN = 0.8
-_GLANCE = 0.2
+_GLANCE, _GATHER = 0.2, 0.1
 
 
 def always(_size: int) -> float | None:
@@ -40,8 +40,8 @@ def fetch_now(blobs: Blobs, origin: Origin, wanted: Sequence[Wanted]) -> None:
     receiver = Receiver(blobs)
     received: list[Received] = []
     try:
-        lacking = (one for one in wanted if not blobs.has(one.sha, one.size))
-        received.extend(receiver.receive(one.sha, one.size, origin, FREELY) for one in lacking)
+        missing = (one for one in wanted if not blobs.has(one.sha, one.size))
+        received.extend(receiver.receive(one.sha, one.size, origin, FREELY) for one in missing)
     except (SyncFault, NoSpace):
         receiver.let_go(received)
         raise
@@ -230,11 +230,13 @@ class Downloads:
             self._receiver.let_go([self._fetched.get()])
 
     def _batch(self) -> list[Received]:
+        """What has come; a moment's worth as long as more is to come, since the disk is asked once for all of it."""
         batch: list[Received] = []
         try:
             batch.append(self._fetched.get(timeout=_GLANCE))
-            while len(batch) < _BATCH:
-                batch.append(self._fetched.get_nowait())
+            end = time.monotonic() + _GATHER
+            while len(batch) < min(_BATCH, len(self._list)):
+                batch.append(self._fetched.get(timeout=max(0.0, end - time.monotonic())))
         except queue.Empty:
             pass
         return batch

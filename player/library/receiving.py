@@ -90,6 +90,12 @@ class _Part:
         self.path, self.handle = path, handle
         self.digest = hashlib.sha256()
         self.length = 0
+        self.is_mine = True
+
+    def hand_over(self) -> int:
+        """The open file, for somebody else to close."""
+        self.is_mine = False
+        return self.handle
 
     def add(self, piece: memoryview) -> None:
         # In this order: what is written by half is not taken for hashed.
@@ -136,7 +142,7 @@ class Receiver:
                 part.path.unlink(missing_ok=True)
                 said = _("{name} from {place} is damaged or not what was signed; it is dropped and fetched again")
                 raise NotAsSigned(said.format(name=sha[:12], place=origin.name))
-            return Received(sha, size, part.path, os.dup(part.handle))
+            return Received(sha, size, part.path, part.hand_over())
 
     def settle(self, batch: Sequence[Received]) -> None:
         """Make assets of what was received; they are here for good when it returns. NoSpace."""
@@ -185,11 +191,12 @@ class Receiver:
         part = None
         try:
             part = self._locked(path, sha)
+            status = os.fstat(part.handle)
             with self._lock:
                 stamp, known = self._paused.pop(sha, (None, None))
-            if known is not None and stamp == Stamp.of(os.fstat(part.handle)):
+            if known is not None and stamp == Stamp.of(status):
                 part.digest, part.length = known.digest, known.length
-            else:
+            elif status.st_size:
                 part.resume(size, meter)
             meter.found(part.length)
             yield part
@@ -214,8 +221,11 @@ class Receiver:
     def _leave_off(self, part: _Part, sha: str) -> None:
         with self._lock:
             self._owed.pop(sha, None)
-            status = os.fstat(part.handle)
-            if status.st_size == part.length and _is_at(part.path, part.handle):
+        if not part.is_mine:
+            return
+        status = os.fstat(part.handle)
+        if status.st_size == part.length and _is_at(part.path, part.handle):
+            with self._lock:
                 self._paused[sha] = (Stamp.of(status), part)
         os.close(part.handle)
 
@@ -227,7 +237,9 @@ class Receiver:
         looked = part.length
         piece = memoryview(bytearray(PIECE))
         while part.length < size:
-            count = stream.readinto(piece[: meter.allow(min(PIECE, skip or size - part.length))])
+            # Writes that begin and end at multiples of the piece are what a disk's cache likes best.
+            most = min(skip or size - part.length, PIECE - part.length % PIECE)
+            count = stream.readinto(piece[: meter.allow(most)])
             if not count:
                 said = _("{name} ends at {place} after {found} of {size} bytes")
                 raise SyncFault(said.format(name=sha[:12], place=place, found=part.length, size=size))

@@ -5,7 +5,8 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
@@ -28,6 +29,10 @@ _PIECE = 65_536
 _DRAINED = 65_536
 """Bytes of an answer that nobody wants and that are read nevertheless: so the connection can be used again."""
 
+_FAST = 2_000_000
+"""Bytes a second from which on a link is fast."""
+
+_SETTLED = timedelta(seconds=2)
 _REMEMBERED = f"{METADATA}/{TIMESTAMP}.json"
 _ABSENT = (403, 404, 410)
 _UNCHANGED, _PART, _BEYOND = 304, 206, 416
@@ -66,9 +71,11 @@ class HttpOrigin:
         self._bases = [url.rstrip("/") for url in urls]
         self._link = link
         self._at = 0
-        self._hosts = {urlsplit(url).hostname for url in urls} - {None}
+        self._hosts = {urlsplit(url).hostname or "" for url in urls}
         self._known: dict[str, _Known] = {}
         self._session = _session(link)
+        self._verify = str(link.ca) if link.ca else True
+        self._prepared: dict[str, requests.PreparedRequest] = {}
         self._proxies = {base: _proxies(base, link) for base in self._bases}
 
     @property
@@ -117,6 +124,8 @@ class HttpOrigin:
 
     def _remember(self, base: str, data: bytes, response: requests.Response) -> None:
         self._known.pop(base, None)
+        if _may_change_unseen(response):
+            return
         for name, condition in (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since")):
             if called := response.headers.get(name):
                 self._known[base] = _Known(data, (condition, called))
@@ -146,16 +155,25 @@ class HttpOrigin:
         url = f"{base}/{quote(path)}"
         for _turn in range(MOST_REDIRECTS + 1):
             with said_plainly():
-                response = self._session.get(
-                    url, headers=headers, stream=True, allow_redirects=False, timeout=(link.connect, link.read),
-                    proxies=self._proxies[base],
-                )  # fmt: skip
+                response = self._send(base, url, headers)
             if not response.is_redirect:
                 return response
             with response:
                 _drain(response)
-                url = next_address(url, response.headers["Location"], self._hosts)  # type: ignore[arg-type]
+                url = next_address(url, response.headers["Location"], self._hosts)
         raise SyncFault(_("the server sends from one address to the next, without an end"))
+
+    def _send(self, base: str, url: str, headers: dict[str, str]) -> requests.Response:
+        """One request. Preparing it costs more than all else that goes with a small file, so that is done once."""
+        if base not in self._prepared:
+            self._prepared[base] = self._session.prepare_request(requests.Request("GET", base))
+        request = self._prepared[base].copy()
+        request.url = url
+        request.headers.update(headers)
+        link = self._link
+        return self._session.get_adapter(url).send(
+            request, stream=True, timeout=(link.connect, link.read), verify=self._verify, proxies=self._proxies[base]
+        )
 
     def _check(self, response: requests.Response, base: str, path: str, *good: int) -> None:
         if response.status_code in good:
@@ -174,30 +192,44 @@ class _HttpStream:
     def __init__(self, response: requests.Response, offset: int, total: int | None, failed: Callable[[], None]) -> None:
         self._response, self._failed = response, failed
         self.offset, self.total = offset, total
+        self._is_fast = False
 
     def readinto(self, buffer: memoryview) -> int:
+        # Over a fast link the whole buffer at once, which saves work; over a slow one whatever is there.
+        read = self._response.raw.read if self._is_fast else self._response.raw.read1
+        begun = time.monotonic()
         try:
             with said_plainly():
-                data: bytes = self._response.raw.read1(len(buffer), decode_content=False)
+                data: bytes = read(len(buffer), decode_content=False)
         except SyncFault:
             self._failed()
             raise
-        buffer[: len(data)] = data
-        return len(data)
+        count = len(data)
+        buffer[:count] = data
+        self._is_fast = count > _FAST * (time.monotonic() - begun)
+        return count
 
     def close(self) -> None:
         self._response.close()
 
 
+def _may_change_unseen(response: requests.Response) -> bool:
+    """Whether the file is so fresh that it could change again and be called the same: servers tell files by the second
+    of their last change (RFC 9110, 8.8.2.2), and nginx makes its entity tags of that too."""
+    try:
+        changed, told = (parsedate_to_datetime(response.headers[name]) for name in ("Last-Modified", "Date"))
+    except (KeyError, ValueError):
+        return False
+    return told - changed < _SETTLED
+
+
 def _session(link: Link) -> PlainSession:
     session = PlainSession(link.floor)
-    # What the environment says of proxies is read once; passwords that lie about in it are nobody's business.
+    # What the environment says of proxies is read once; the passwords in a .netrc are nobody's business.
     session.trust_env = False
-    session.verify = str(link.ca) if link.ca else True
     session.headers.clear()
     # Nothing that is not needed: a gate that has nothing to fetch still asks twice a minute.
     session.headers.update({"User-Agent": f"Gateplayer/{__version__}", "Accept-Encoding": "identity"})
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return session
 
 

@@ -21,6 +21,10 @@ class _Handler(SimpleHTTPRequestHandler):
             self.server.gate.wait()
         super().do_GET()
 
+    def send_response(self, code: int, message: str | None = None) -> None:
+        self.server.statuses.append(int(code))
+        super().send_response(code, message)
+
     def log_message(self, format: str, *args: object) -> None:
         del format, args
 
@@ -31,6 +35,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, folder: Path) -> None:
         super().__init__(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
         self.asked: list[str] = []
+        self.statuses: list[int] = []
         self.open, self.gate = threading.Event(), threading.Event()
         self.open.set()
         self.gate.set()
@@ -60,6 +65,10 @@ class TreeServer:
     @property
     def asked(self) -> list[str]:
         return self._server.asked
+
+    @property
+    def statuses(self) -> list[int]:
+        return self._server.statuses
 
     def away(self, *, gone: bool = True) -> None:
         self._server.open.clear() if gone else self._server.open.set()
