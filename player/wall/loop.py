@@ -151,8 +151,9 @@ class Wall:
                 screen.present(portion)
                 if number == 0 and self.first_content is not None:
                     self._tally.note(read_clock(), frame, moving=self._look <= frame_instant(frame + 1, fps))
-            stage.release()
             self._dirty = True
+        # Also when nothing of it was to be seen: a film behind an alert goes on, and its decoder needs its slots.
+        stage.release()
         if self.first_content is None and stage.content_shown():
             self.first_content = read_clock()
             log.info(_("first picture of the show is on the wall"))

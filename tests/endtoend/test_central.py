@@ -96,7 +96,8 @@ def test_an_alert_is_on_the_wall_in_time_and_ends_by_itself(
         ended = look(screen).at
         daemon.stop()
     # The alert's caption lies over the code at the foot of its picture.
-    assert [one for one, _span in bare(of_the_show(recorder.recording.readings(), ended)) if one.top is None] == []
+    seen = of_the_show(recorder.recording.readings(), ended)
+    assert [(one.at - seen[0].at, span) for one, span in bare(seen) if one.top is None] == []
 
 
 def test_an_alert_survives_a_restart_without_the_server(
