@@ -1,7 +1,10 @@
 """A web server on this machine that behaves as it is told, and remembers who asked what."""
 
+import hashlib
+import re
+import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
@@ -34,6 +37,30 @@ class Request(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
+def files(tree: Mapping[str, bytes]) -> Behaviour:
+    """Serves these as a good server does: parts of them, and nothing when nothing has changed."""
+
+    def behave(request: Request) -> None:
+        data = tree.get(request.path.partition("?")[0].lstrip("/"))
+        if data is None:
+            request.answer(b"<html>404</html>", 404)
+            return
+        etag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
+        part = re.fullmatch(r"bytes=(\d+)-", request.headers.get("Range", ""))
+        begin = int(part[1]) if part else 0
+        if request.headers.get("If-None-Match") == etag:
+            request.send_response(304)
+            request.end_headers()
+        elif part and begin >= len(data):
+            request.answer(b"", 416, Content_Range=f"bytes */{len(data)}")
+        elif part:
+            request.answer(data[begin:], 206, Content_Range=f"bytes {begin}-{len(data) - 1}/{len(data)}")
+        else:
+            request.answer(data, ETag=etag)
+
+    return behave
+
+
 class Server(ThreadingHTTPServer):
     daemon_threads = True
 
@@ -46,9 +73,13 @@ class Server(ThreadingHTTPServer):
 class WebServer:
     """A context manager; `behave` may be exchanged, and a server that was stopped begun again on the same port."""
 
-    def __init__(self, behave: Behaviour) -> None:
+    def __init__(self, behave: Behaviour, secured: ssl.SSLContext | None = None) -> None:
         self._server = Server(("127.0.0.1", 0), behave)
         self.port = self._server.server_port
+        self._scheme = "https" if secured else "http"
+        if secured:
+            listener = self._server.socket
+            self._server.socket = secured.wrap_socket(listener, server_side=True, do_handshake_on_connect=False)
 
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -57,6 +88,10 @@ class WebServer:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
+
+    @property
+    def base(self) -> str:
+        return f"{self._scheme}://127.0.0.1:{self.port}"
 
     @property
     def url(self) -> str:
