@@ -103,7 +103,7 @@ def _drafted(site: Site, role: str, gate: str, path: str, looked: Looked, now: d
         data, pages = manifest.build(gate, iso(now), entries)
     except TrustFault as fault:
         raise ContentFault(str(fault)) from fault
-    config = (site.gate(gate) / "config.yaml").read_bytes() if gate != EVERY_GATE else _any_config(site)
+    config = (site.gate(gate) / "config.yaml").read_bytes() if gate != EVERY_GATE else any_config(site)
     content = Content(data, entries, tuple(pages.items()), live[1] if live else None, config)
     drafts.put(role, role_saying(path, data, version, now + expires(role)), content, intake.blobs.path)
     drafts.tidy()
@@ -136,6 +136,6 @@ def _is_stale(drafts: Drafts, role: str, now: datetime) -> bool:
     return until - now < SOON
 
 
-def _any_config(site: Site) -> bytes:
+def any_config(site: Site) -> bytes:
     """Templates are pictured with the wall of the first gate."""
     return (site.gate(site.gates()[0]) / "config.yaml").read_bytes()
