@@ -25,6 +25,7 @@ VERBS = {
     "approve": ("player.cli.approve", _("Approve files of the watched folder, where two persons must agree.")),
     "enroll": ("player.cli.enroll", _("Let this gate believe the central server of its province.")),
     "sync": ("player.cli.sync", _("Fetch now what the central server, or a stick, has for this gate.")),
+    "publish": ("player.cli.publish.group", _("The central side: what both agencies sign, and what gates fetch.")),
     "doctor": ("player.cli.doctor", _("Check this computer: display, sound, fonts, disk, clock.")),
 }
 
@@ -32,21 +33,23 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class LazyGroup(click.Group):
-    """Imports a verb's module when the verb is called, not to list it."""
+    """Imports a verb's module when the verb is called, not to list it. `verbs` are the modules and sentences."""
+
+    verbs = VERBS
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(VERBS)
+        return list(self.verbs)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in VERBS:
+        if cmd_name not in self.verbs:
             return None
-        command = importlib.import_module(VERBS[cmd_name][0]).command
+        command = importlib.import_module(self.verbs[cmd_name][0]).command
         assert isinstance(command, click.Command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section(_("Commands")):
-            formatter.write_dl([(name, sentence) for name, (_module, sentence) in VERBS.items()])
+            formatter.write_dl([(name, sentence) for name, (_module, sentence) in self.verbs.items()])
 
 
 @click.group(cls=LazyGroup, help=_("Gateplayer plays pictures, films and banners on an LED wall."))

@@ -1,19 +1,17 @@
-"""The beginning of a site, and its gates: who may sign what."""
+"""The beginning: who publishes, and the first of every role."""
 
-import secrets
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from securesystemslib.signer import CryptoSigner, Key
-from tuf.api.metadata import DelegatedRole, Delegations, Root, Targets
+from securesystemslib.signer import CryptoSigner
+from tuf.api.metadata import DelegatedRole, Delegations, Key, Root, TargetFile, Targets
 
 from player.config.language import _
 from player.core.faults import ContentFault
-from player.library.files import write_whole
-from player.publish.drafts import Drafts, next_targets
-from player.publish.keys import make_key, write_key, write_public
+from player.publish.drafts import Content, Drafts
+from player.publish.keys import NAME_FIELD, make_key, write_key, write_public
 from player.publish.site import Party, Site
-from player.publish.tree import Tree
 from player.trust import directives, manifest
 from player.trust.directives import Alerts, Takedown, iso
 from player.trust.manifest import EVERY_GATE
@@ -35,115 +33,112 @@ from player.trust.names import (
     gate_target,
 )
 
-_ONE_OF_TWO, _BOTH = 1, AGENCIES
+ID_FIELD = "x-gateplayer-id"
+"""Where a key says which of the parties holds it."""
+_ALONE = 1
+"""How many must sign a takedown or an alert."""
 
 
-def found_site(site: Site, province: str, agencies: tuple[Party, ...], keys: dict[str, Key], now: datetime) -> None:
-    """Make the site's folder and the drafts of its beginning. `keys` are the public ones by id: the agencies', and the
-    one in the safe under "recovery". ContentFault when there is a site already; OSError."""
+@dataclass(frozen=True, slots=True)
+class Founder:
+    """One of the three who sign: an agency, or the keeper of the key in the safe. `signer` None: the private key is
+    on another machine."""
+
+    id: str
+    name: str
+    key: Key
+    signer: CryptoSigner | None = None
+
+    @property
+    def party(self) -> Party:
+        return Party(self.id, self.name, self.key.keyid)
+
+
+def found(site: Site, province: str, agencies: Sequence[Founder], recovery: Founder, now: datetime) -> None:
+    """Draft the first root, targets, takedown, alert and templates, signed with the keys that are here; `release` puts
+    them in force once they are complete. Makes the server's own key. ContentFault, OSError."""
     if site.about.exists():
-        raise ContentFault(_("{path} is there already").format(path=site.about))
+        raise ContentFault(_("{folder} holds {name} already").format(folder=site.root, name=site.about.name))
+    founders = (*agencies, recovery)
+    if len(agencies) != AGENCIES or len({one.id for one in founders}) != len(founders):
+        raise ContentFault(_("two agencies are needed, each with an id of its own"))
+    if len({one.key.keyid for one in founders}) != len(founders):
+        raise ContentFault(_("each of the three must have a key of its own"))
+    for folder in (site.root, site.drafts, site.keys):
+        folder.mkdir(parents=True, exist_ok=True)
     online = make_key("online")
     write_key(online, site.online.with_suffix(""), None)
-    for name, key in keys.items():
-        if not (place := site.keys / f"{name}.pub").exists():
-            write_public(key, place)
-    ours = [keys[agency.id] for agency in agencies]
+    for one in founders:
+        mark(one.key, one.id, one.name)
+        write_public(one.key, site.keys / f"{one.id}.pub")
     drafts = Drafts(site.drafts)
-    drafts.write(ROOT, _root(ours, keys["recovery"], online, now))
-    drafts.write(TARGETS_ROLE, _targets(ours, now))
-    tree = Tree(site.tree)
-    nothing, pages = manifest.build(EVERY_GATE, iso(now), ())
-    assert not pages
-    for role, data in (
-        (TAKEDOWN, directives.dump(Takedown())),
-        (ALERT, directives.dump(Alerts())),
-        (TEMPLATES, nothing),
-    ):
-        drafts.write(role, next_targets(role, tree, data, now), data)
-    site.write_about(province, agencies, Party("recovery", "", keys["recovery"].keyid))
+    drafts.put(ROOT, _root([one.key for one in agencies], recovery.key, online.public_key, now))
+    drafts.put(TARGETS_ROLE, _targets([one.key for one in agencies], now))
+    for role, path, data in _beginnings(now):
+        drafts.put(role, role_saying(path, data, 1, now + expires(role)), Content(data))
+    site.write_about(province, tuple(one.party for one in agencies), recovery.party)
+    sign_with(drafts, [one.signer for one in founders if one.signer])
 
 
-def add_gate(site: Site, gate: str, config: bytes, now: datetime) -> str:
-    """Make a gate known: its folder, and a draft of targets by which both agencies together may sign for it. Its new
-    token, with which it may send reports. ContentFault, OSError."""
-    if gate in site.gates():
-        raise ContentFault(_("the gate {gate} is there already").format(gate=gate))
-    drafts, tree = Drafts(site.drafts), Tree(site.tree)
-    targets = newest_targets(drafts, tree)
-    if targets is None:
-        raise ContentFault(_("nothing has been released yet; sign and release what init has drafted, then add gates"))
-    delegate(targets, [(gate_role(gate), gate_target(gate), _BOTH)], agency_keys(targets))
-    folder = site.gate(gate)
-    folder.mkdir(parents=True, exist_ok=True)
-    token = secrets.token_urlsafe(32)
-    write_whole(folder / "token", token.encode())
-    (folder / "token").chmod(0o600)
-    draft_targets(drafts, tree, targets, now)
-    write_whole(folder / "config.yaml", config)
-    return token
+def mark(key: Key, party: str, name: str) -> None:
+    """Have a key say whose it is."""
+    key.unrecognized_fields |= {NAME_FIELD: name, ID_FIELD: party}
 
 
-def agency_keys(targets: Targets) -> list[Key]:
-    """The keys of the agencies: those that may take down."""
-    if targets.delegations is None:
-        return []
-    return [targets.delegations.keys[keyid] for keyid in targets.get_delegated_role(TAKEDOWN).keyids]
+def sign_with(drafts: Drafts, signers: Sequence[CryptoSigner]) -> None:
+    """Sign every draft with every one of these keys that may."""
+    authority = drafts.authority()
+    for role in drafts.roles():
+        for signer in signers:
+            if signer.public_key.keyid in authority.keys(role):
+                drafts.sign(role, signer)
 
 
-def newest_targets(drafts: Drafts, tree: Tree) -> Targets | None:
-    """The targets that are drafted, else those in force."""
-    if TARGETS_ROLE in drafts.roles():
-        drafted: Targets = drafts.metadata(TARGETS_ROLE).signed
-        return drafted
-    found = tree.role(TARGETS_ROLE)
-    return found.signed if found else None
+def role_saying(path: str, data: bytes, version: int, until: datetime) -> Targets:
+    """The metadata of a role whose one target is `data`."""
+    return Targets(version=version, expires=until, targets={path: TargetFile.from_data(path, data, ["sha256"])})
 
 
-def draft_targets(drafts: Drafts, tree: Tree, targets: Targets, now: datetime) -> None:
-    """Another version of targets."""
-    targets.version = tree.versions().get(TARGETS_ROLE, 0) + 1
-    targets.expires = now + expires(TARGETS_ROLE)
-    drafts.write(TARGETS_ROLE, targets)
-    drafts.trust(tree)
+def gate_delegation(gate: str, keyids: Sequence[str]) -> DelegatedRole:
+    """Let both agencies together say what `gate` plays, and nothing else."""
+    return _delegation(gate_role(gate), gate_target(gate), AGENCIES, keyids)
 
 
-def delegate(targets: Targets, rows: Iterable[tuple[str, str, int]], keys: Iterable[Key]) -> None:
-    """Let `keys` sign these roles: (role, its one target, how many must sign)."""
-    keys = list(keys)
-    if targets.delegations is None:
-        targets.delegations = Delegations({}, {})
-    assert targets.delegations.roles is not None
-    for key in keys:
-        targets.delegations.keys[key.keyid] = key
-    for role, path, threshold in rows:
-        ids = [key.keyid for key in keys]
-        targets.delegations.roles[role] = DelegatedRole(role, ids, threshold, terminating=True, paths=[path])
+def _delegation(role: str, path: str, needed: int, keyids: Sequence[str]) -> DelegatedRole:
+    return DelegatedRole(role, list(keyids), needed, terminating=True, paths=[path])
 
 
-def _root(agencies: list[Key], recovery: Key, online: CryptoSigner, now: datetime) -> Root:
+def _root(agencies: Sequence[Key], recovery: Key, online: Key, now: datetime) -> Root:
     root = Root(expires=now + expires(ROOT), consistent_snapshot=True)
-    for role, keys, threshold in (
+    for role, keys, needed in (
         (ROOT, [*agencies, recovery], ROOT_THRESHOLD),
-        (TARGETS_ROLE, agencies, _BOTH),
-        (SNAPSHOT, [online.public_key], 1),
-        (TIMESTAMP, [online.public_key], 1),
+        (TARGETS_ROLE, agencies, AGENCIES),
+        (SNAPSHOT, [online], 1),
+        (TIMESTAMP, [online], 1),
     ):
         for key in keys:
             root.add_key(key, role)
-        root.roles[role].threshold = threshold
+        root.roles[role].threshold = needed
     return root
 
 
-def _targets(agencies: list[Key], now: datetime) -> Targets:
-    targets = Targets(expires=now + expires(TARGETS_ROLE))
-    delegate(
-        targets,
-        [
-            (TAKEDOWN, TAKEDOWN_TARGET, _ONE_OF_TWO),
-            (ALERT, ALERT_TARGET, _ONE_OF_TWO),
-            (TEMPLATES, TEMPLATES_TARGET, _BOTH),
-        ],
-        agencies,
+def _targets(agencies: Sequence[Key], now: datetime) -> Targets:
+    keyids = [key.keyid for key in agencies]
+    rows = (
+        (TAKEDOWN, TAKEDOWN_TARGET, _ALONE),
+        (ALERT, ALERT_TARGET, _ALONE),
+        (TEMPLATES, TEMPLATES_TARGET, AGENCIES),
     )
-    return targets
+    roles = {role: _delegation(role, path, needed, keyids) for role, path, needed in rows}
+    delegations = Delegations({key.keyid: key for key in agencies}, roles)
+    return Targets(expires=now + expires(TARGETS_ROLE), delegations=delegations)
+
+
+def _beginnings(now: datetime) -> list[tuple[str, str, bytes]]:
+    """Nothing is taken down, no alert is raised, there are no templates."""
+    nothing, _pages = manifest.build(EVERY_GATE, iso(now), ())
+    return [
+        (TAKEDOWN, TAKEDOWN_TARGET, directives.dump(Takedown())),
+        (ALERT, ALERT_TARGET, directives.dump(Alerts())),
+        (TEMPLATES, TEMPLATES_TARGET, nothing),
+    ]

@@ -3,9 +3,9 @@ be given to anybody."""
 
 import json
 import os
+import unicodedata
 from pathlib import Path
 
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey
@@ -13,6 +13,7 @@ from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 from player.config.language import _
 from player.core.faults import ContentFault, TrustFault
 from player.library.files import write_whole
+from player.publish.pkcs8 import encrypted
 
 NAME_FIELD = "x-gateplayer-name"
 """Where a public key says whose it is."""
@@ -47,9 +48,8 @@ def write_key(signer: CryptoSigner, base: Path, passphrase: str | None, rounds: 
     base.parent.mkdir(parents=True, exist_ok=True)
     pem = load_pem_private_key(signer.private_bytes, None)
     if passphrase is not None:
-        builder = PrivateFormat.PKCS8.encryption_builder().kdf_rounds(rounds).hmac_hash(hashes.SHA256())
-        how = builder.build(passphrase.encode())
-        data = pem.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, how)
+        plain = pem.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        data = encrypted(plain, unicodedata.normalize("NFC", passphrase), rounds)
     else:
         data = pem.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     handle = os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -89,7 +89,9 @@ def read_private(path: Path, passphrase: str | None) -> CryptoSigner:
     except OSError as error:
         raise ContentFault(f"{path}: {error.strerror}") from error
     try:
-        private = load_pem_private_key(data, passphrase.encode() if passphrase is not None else None)
+        private = load_pem_private_key(
+            data, unicodedata.normalize("NFC", passphrase).encode() if passphrase is not None else None
+        )
     except (ValueError, TypeError) as error:
         if b"PRIVATE KEY" in data:
             raise TrustFault(_("{path}: the passphrase is wrong").format(path=path)) from error

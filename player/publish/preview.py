@@ -9,9 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from securesystemslib.signer import Signature
 from tuf.api.exceptions import RepositoryError
-from tuf.api.metadata import Key, Metadata, Root, Targets
+from tuf.api.metadata import Metadata, Targets
 
 from player.config.language import _
 from player.config.playlists import Reading
@@ -26,24 +25,17 @@ from player.library.centralshow import central_show
 from player.library.compiler import compile_show
 from player.library.intake import Intake
 from player.library.templates import Template, read_templates, sample_slots
+from player.publish.authority import Signer
+from player.publish.drafts import Drafts
 from player.trust import manifest
 from player.trust.directives import Alert, iso
 from player.trust.manifest import EVERY_GATE, Entry, Page
-from player.trust.names import MOST_PAGE, MOST_TARGET, ROOT, TARGETS_ROLE, TEMPLATES
+from player.trust.names import MOST_PAGE, MOST_TARGET, TEMPLATES
 
 _CHUNK = 1 << 20
 _MOST_METADATA = 4 << 20
 Tell = Callable[[int], object]
 """Is told how many more bytes have been verified."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """Who may sign a draft, and whether that has been done."""
-
-    name: str
-    keyid: str
-    signed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +73,7 @@ def open_draft(drafts: Path, role: str) -> Draft:
     made = manifest.read(data, gate)
     pages = {page.sha256: _page(drafts, page) for page in made.pages}
     entries = manifest.unfold(made, pages)
-    signers, needed = signers_of(drafts, role, metadata)
+    signers, needed = signers_of(drafts, role)
     return Draft(
         role=role,
         version=metadata.signed.version,
@@ -94,24 +86,10 @@ def open_draft(drafts: Path, role: str) -> Draft:
     )
 
 
-def signers_of(drafts: Path, role: str, metadata: Metadata[Targets]) -> tuple[tuple[Signer, ...], int]:
-    """Who may sign what `role` says, whose good signature is there, and how many are needed."""
-    root, targets = (_metadata(drafts / "trusted" / f"{name}.json") for name in (ROOT, TARGETS_ROLE))
-    if not isinstance(root.signed, Root) or not isinstance(targets.signed, Targets):
-        raise TrustFault(_("{role}: who may sign cannot be told: {reason}").format(role=role, reason="trusted"))
-    signatures = dict(metadata.signatures)
-    for path in sorted((drafts / role / "signatures").glob("*.json")):
-        signature = _signature(path)
-        signatures[signature.keyid] = signature
-    try:
-        root.signed.verify_delegate(TARGETS_ROLE, targets.signed_bytes, targets.signatures)
-        result = targets.signed.get_verification_result(role, metadata.signed_bytes, signatures)
-        known = targets.signed.get_delegated_role(role).keyids
-    except (RepositoryError, ValueError) as error:
-        raise TrustFault(_("{role}: who may sign cannot be told: {reason}").format(role=role, reason=error)) from error
-    keys = {**result.signed, **result.unsigned}
-    signers = (Signer(_name(keys[keyid]), keyid, keyid in result.signed) for keyid in known if keyid in keys)
-    return tuple(signers), result.threshold
+def signers_of(drafts: Path, role: str) -> tuple[tuple[Signer, ...], int]:
+    """Who may sign the draft of `role`, whose good signature is there, and how many are needed."""
+    [demand] = Drafts(drafts).demands(role)
+    return demand.signers, demand.needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +187,6 @@ def _metadata(path: Path) -> Metadata[Any]:
         raise _unreadable(path, error) from error
 
 
-def _signature(path: Path) -> Signature:
-    try:
-        return Signature.from_dict(json.loads(_bytes(path, _MOST_METADATA)))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _unreadable(path, error) from error
-
-
 def _live(path: Path) -> tuple[Entry, ...] | None:
     if not path.exists():
         return None
@@ -239,8 +210,3 @@ def _bytes(path: Path, most: int) -> bytes:
 
 def _unreadable(path: Path, reason: object) -> TrustFault:
     return TrustFault(_("{path} cannot be used: {reason}").format(path=path, reason=reason))
-
-
-def _name(key: Key) -> str:
-    """What the agency calls itself, if its key says so."""
-    return str(key.unrecognized_fields.get("x-gateplayer-name") or key.keyid[:8])

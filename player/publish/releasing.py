@@ -1,148 +1,268 @@
-"""From drafts to what is in force: those that all have signed who must, all in one step."""
+"""Drafts that have all their signatures, put in force: everything at once, and whole at every instant for readers."""
 
-import hashlib
-import logging
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from securesystemslib.signer import CryptoSigner, Key
-from tuf.api.exceptions import RepositoryError
-from tuf.api.metadata import Metadata, Root, Targets
+from securesystemslib.signer import CryptoSigner
+from tuf.api.metadata import Metadata, Root
 
 from player.config.language import _
 from player.core.faults import ContentFault, TrustFault
 from player.library.files import write_whole
-from player.publish.drafts import BLOBS, Drafts, path_of
-from player.publish.keys import read_private
-from player.publish.site import Site
+from player.publish.authority import Authority, Demand
+from player.publish.contents import Tell
+from player.publish.drafts import Drafts, by_content, verified
+from player.publish.founding import ID_FIELD
+from player.publish.keys import name_of, read_private
+from player.publish.site import Party, Site
 from player.publish.tree import Tree
-from player.trust import manifest
-from player.trust.manifest import EVERY_GATE
-from player.trust.names import ALERT, ROOT, SNAPSHOT, TAKEDOWN, TARGETS_ROLE, TEMPLATES, TIMESTAMP, expires
-
-log = logging.getLogger(__name__)
-
-_CHIEF = (ROOT, TARGETS_ROLE)
+from player.trust.names import BLOBS, METADATA, ROOT, SNAPSHOT, TARGETS_ROLE, TIMESTAMP
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A draft that is not released: who has not signed, and which drafts must go with it or come before it."""
+
+    role: str
+    missing: tuple[str, ...] = ()
+    waits_for: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
 class Released:
-    """The roles that came into force, and those that wait, each with the keys whose signature is missing."""
+    """What a release did: roles with their new versions, and what was held back."""
+
+    roles: list[tuple[str, int]] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    blobs: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """One role that comes into force: its metadata with all signatures, and the target that it signs."""
+
+    role: str
+    metadata: Metadata[Any]
+    target: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which drafts can be released together, and why others cannot."""
 
     roles: tuple[str, ...]
-    waiting: tuple[tuple[str, tuple[Key, ...]], ...]
+    held: tuple[Held, ...]
 
 
-def release(site: Site, now: datetime, only: Collection[str] | None = None) -> Released:
-    """Put in force every draft (of `only` these roles) that is signed as it must be.
+def live_authority(tree: Tree) -> Authority:
+    """Who may sign by what is in force. ContentFault when nothing is."""
+    root, targets = tree.trust_root(), tree.role(TARGETS_ROLE)
+    if root is None or targets is None:
+        raise ContentFault(_("nothing has been released yet"))
+    return Authority(root.signed, targets.signed)
 
-    Root and targets come into force only if all that is in force then is signed by those whom they name: otherwise
-    gates would be shown a tree that they cannot verify. TrustFault, ContentFault, OSError.
-    """
+
+def plan(site: Site) -> Plan:
+    """What `release` would do. TrustFault when a draft cannot be used."""
     drafts, tree = Drafts(site.drafts), Tree(site.tree)
-    chosen = [role for role in drafts.roles() if only is None or role in only]
-    complete = [role for role in chosen if drafts.is_complete(role)]
-    waiting = [role for role in chosen if role not in complete]
-    if any(role in _CHIEF for role in chosen) and (blocked := _unverifiable(drafts, tree, chosen, complete)):
-        waiting += [role for role in complete if role in (*_CHIEF, *blocked) or not _holds_now(drafts, tree, role)]
-        complete = [role for role in complete if role not in waiting]
-    if complete:
-        _put(site, drafts, tree, complete, now)
-    missing = tuple((role, drafts.waiting(role)) for role in dict.fromkeys(waiting) if role in drafts.roles())
-    return Released(tuple(complete), missing)
+    there = drafts.roles()
+    for upper in ((ROOT, TARGETS_ROLE), (ROOT,), (TARGETS_ROLE,), ()):
+        if not set(upper) <= set(there) or (ROOT in there and tree.trust_root() is None and ROOT not in upper):
+            continue
+        if (authority := _authority(drafts, tree, upper)) is None:
+            continue
+        rest = [role for role in there if role not in (ROOT, TARGETS_ROLE)]
+        ready = [role for role in (*upper, *rest) if _is_complete(drafts, role, authority)]
+        if set(upper) <= set(ready) and not _left_behind(tree, ready, authority):
+            return Plan(tuple(ready), tuple(_held(drafts, tree, set(there) - set(ready))))
+    return Plan((), tuple(_held(drafts, tree, set(there))))
 
 
-def renew_if_due(site: Site, now: datetime) -> bool:
-    """Sign the timestamp again when half of its time is over, and the snapshot with it when half of its is; whether it
-    was due. ContentFault, TrustFault, OSError."""
+def quiet(_more: int, _total: int) -> None:
+    """Tells nobody."""
+
+
+def release(site: Site, now: datetime, tell: Tell = quiet) -> Released:
+    """Put in force what is complete. What was interrupted is taken up again. `tell` is told how many bytes more have
+    been checked. TrustFault, OSError."""
+    drafts, tree = Drafts(site.drafts), Tree(site.tree)
+    finish(site, now)
+    planned = plan(site)
+    released = Released(held=list(planned.held))
+    if not planned.roles:
+        return released
+    for role in planned.roles:
+        _check_version(drafts, tree, role)
+    fresh = list(_fresh(drafts, tree, planned.roles))
+    released.blobs, released.bytes = len(fresh), sum(entry.size for entry in fresh)
+    for entry in fresh:
+        for more in verified(drafts.blob(entry.sha256), entry):
+            tell(more, released.bytes)
+    tree.put_blobs(drafts.blob(entry.sha256) for entry in fresh)
+    put = [Put(role, drafts.signed(role), drafts.target(role)) for role in planned.roles]
+    put_in_force(site, put, now)
+    released.roles = [(one.role, one.metadata.signed.version) for one in put]
+    finish(site, now)
+    return released
+
+
+def put_in_force(site: Site, changes: list[Put], now: datetime) -> None:
+    """Write these roles and, as the last thing, a timestamp: until then readers see what was before. TrustFault when
+    signatures are missing; OSError."""
     tree = Tree(site.tree)
-    stamp = tree.timestamp()
-    if stamp is None or stamp.signed.expires - now >= expires(TIMESTAMP) / 2:
-        return False
-    tree.renew(online_key(site, tree.trust_root()), now)
-    return True
+    root = next((one.metadata for one in changes if one.role == ROOT), None)
+    online = online_key(site, root or tree.trust_root())
+    _check_signed(tree, changes)
+    for one in changes:
+        if one.target is not None:
+            for path, info in one.metadata.signed.targets.items():
+                tree.put_target(path, info.hashes["sha256"], one.target)
+        if one.role != ROOT:
+            tree.put_role(one.role, one.metadata)
+    versions = tree.versions() | {one.role: one.metadata.signed.version for one in changes if one.role != ROOT}
+    tree.seal(versions, online, now, root)
+    tell_who(site, Drafts(site.drafts))
+
+
+def tell_who(site: Site, drafts: Drafts) -> None:
+    """Have the drafts, publish.yaml and root.json say who may sign now. OSError."""
+    tree = Tree(site.tree)
+    root, first = tree.trust_root(), site.tree / METADATA / f"1.{ROOT}.json"
+    if root is None:
+        return
+    drafts.trust(root, tree.role(TARGETS_ROLE))
+    if not site.anchor.exists():
+        write_whole(site.anchor, first.read_bytes())
+    agencies, recovery = site.parties()
+    holders = {str(key.unrecognized_fields.get(ID_FIELD)): key for key in _signers(root.signed)}
+    now = [_with_key(one, holders) for one in (*agencies, recovery)]
+    if now != [*agencies, recovery]:
+        site.write_about(site.province(), tuple(now[:-1]), now[-1])
 
 
 def online_key(site: Site, root: Metadata[Root] | None) -> CryptoSigner:
-    """The server's own key that `root` names. ContentFault when it is not here."""
-    named = root.signed.roles[TIMESTAMP].keyids if root else []
+    """The server's own key: the one that `root` names. ContentFault when it is not here."""
+    if root is None:
+        raise ContentFault(_("nothing has been released yet"))
+    wanted = root.signed.roles[TIMESTAMP].keyids
     for path in sorted(site.keys.glob("online*.key")):
-        signer = read_private(path, None)
-        if signer.public_key.keyid in named:
-            return signer
-    said = _("the key with which snapshots and timestamps are signed is not in {folder}")
-    raise ContentFault(said.format(folder=site.keys))
+        key = read_private(path, None)
+        if key.public_key.keyid in wanted:
+            return key
+    raise ContentFault(_("{path}: the server's own key is not there").format(path=site.online))
 
 
-def expiring(site: Site, now: datetime) -> list[tuple[str, datetime, int]]:
-    """Each role with the date until which its signatures hold, and for how many days; the first to end first."""
-    tree = Tree(site.tree)
-    found: list[Metadata[Any] | None] = [tree.trust_root(), tree.snapshot(), tree.timestamp()]
-    names = [ROOT, SNAPSHOT, TIMESTAMP, *tree.versions()]
-    found += [tree.role(role) for role in tree.versions()]
-    rows = [(name, one.signed.expires) for name, one in zip(names, found, strict=True) if one]
-    return sorted(((name, date, (date - now).days) for name, date in rows), key=lambda row: row[1])
+def _with_key(party: Party, holders: dict[str, Any]) -> Party:
+    key = holders.get(party.id)
+    return Party(party.id, name_of(key), key.keyid) if key else party
 
 
-def _unverifiable(drafts: Drafts, tree: Tree, chosen: list[str], complete: list[str]) -> list[str]:
-    """The roles that would not verify if all of `complete` came into force."""
-    root = drafts.metadata(ROOT) if ROOT in chosen else tree.trust_root()
-    targets = drafts.metadata(TARGETS_ROLE) if TARGETS_ROLE in chosen else tree.role(TARGETS_ROLE)
+def _signers(root: Root) -> list[Any]:
+    return [root.keys[keyid] for keyid in root.roles[ROOT].keyids]
+
+
+def _authority(drafts: Drafts, tree: Tree, upper: tuple[str, ...]) -> Authority | None:
+    """Who may sign if the drafts of these upper roles came into force; None when nobody could."""
+    before, live = tree.trust_root(), tree.role(TARGETS_ROLE)
+    root = drafts.metadata(ROOT) if ROOT in upper else before
+    targets = drafts.metadata(TARGETS_ROLE) if TARGETS_ROLE in upper else live
     if root is None or targets is None:
-        raise TrustFault(_("there is no root and nothing in force; begin with gateplayer publish init"))
-    wrong = [role for role in chosen if role in _CHIEF and role not in complete]
-    if not _is_signed(root.signed, TARGETS_ROLE, targets):
-        wrong.append(TARGETS_ROLE)
-    for role in {*tree.versions(), *chosen} - {*_CHIEF}:
-        metadata = drafts.metadata(role) if role in chosen else tree.role(role)
-        if metadata is None or not _is_signed(targets.signed, role, metadata):
-            wrong.append(role)
-    return wrong
+        return None
+    return Authority(root.signed, targets.signed, before.signed if before and ROOT in upper else None)
 
 
-def _holds_now(drafts: Drafts, tree: Tree, role: str) -> bool:
-    """Whether a draft is signed as those want it who are in force now."""
-    targets = tree.role(TARGETS_ROLE)
-    return targets is not None and role not in _CHIEF and _is_signed(targets.signed, role, drafts.metadata(role))
+def _is_complete(drafts: Drafts, role: str, authority: Authority) -> bool:
+    return authority.verifies(role, drafts.metadata(role), drafts.signatures(role))
 
 
-def _is_signed(parent: Root | Targets, role: str, metadata: Metadata[Any]) -> bool:
-    try:
-        parent.verify_delegate(role, metadata.signed_bytes, metadata.signatures)
-    except (RepositoryError, ValueError):
-        return False
-    return True
+def _left_behind(tree: Tree, ready: list[str], authority: Authority) -> list[str]:
+    """The roles in force that would no longer be believed."""
+    found = []
+    for role in tree.versions():
+        metadata = tree.role(role)
+        if role not in ready and metadata is not None and not authority.verifies(role, metadata):
+            found.append(role)
+    return found
 
 
-def _put(site: Site, drafts: Drafts, tree: Tree, roles: list[str], now: datetime) -> None:
-    """First what nothing points to yet, last the timestamp: whoever reads meanwhile sees the old state or the new."""
-    root = drafts.metadata(ROOT) if ROOT in roles else None
-    online = online_key(site, root or tree.trust_root())
-    versions = tree.versions()
-    for role in roles:
-        metadata = drafts.metadata(role)
-        if isinstance(metadata.signed, Targets):
-            _put_target(drafts, tree, role)
-            versions[role] = metadata.signed.version
-            tree.put_role(role, metadata)
-    if root is not None and not site.anchor.exists():
-        write_whole(site.anchor, root.to_bytes())
-    tree.seal(versions, online, now, root)
-    for role in roles:
-        drafts.drop(role)
-    drafts.trust(tree)
+def _held(drafts: Drafts, tree: Tree, roles: set[str]) -> Iterator[Held]:
+    authority = drafts.authority()
+    upper = tuple(role for role in (ROOT, TARGETS_ROLE) if role in roles)
+    for role in drafts.roles():
+        if role not in roles:
+            continue
+        if not authority.knows(role):
+            yield Held(role, (), (TARGETS_ROLE,))
+            continue
+        missing = missing_of(drafts.demands(role, authority))
+        others: list[str] = []
+        if not missing and role in upper:
+            incomplete = [one for one in drafts.roles() if not _is_complete(drafts, one, authority)]
+            others = [one for one in incomplete if one in (*upper, *tree.versions())]
+        elif not missing:
+            others = [one for one in upper if one != role]
+        yield Held(role, tuple(missing), tuple(others))
 
 
-def _put_target(drafts: Drafts, tree: Tree, role: str) -> None:
-    data = drafts.target(role)
-    if data is None:
-        return
-    if role not in (TAKEDOWN, ALERT):
-        found = manifest.read(data, EVERY_GATE if role == TEMPLATES else role.removeprefix("gate-"))
-        folder = drafts.folder / BLOBS
-        pages = {page.sha256: (folder / page.sha256).read_bytes() for page in found.pages}
-        names = [*pages, *(entry.sha256 for entry in manifest.unfold(found, pages))]
-        tree.put_blobs(folder / sha for sha in names)
-    tree.put_target(path_of(role), hashlib.sha256(data).hexdigest(), data)
+def missing_of(demands: list[Demand]) -> list[str]:
+    """The names of those of whom a signature is wanted."""
+    return list(dict.fromkeys(name for demand in demands for name in demand.missing()))
+
+
+def _check_version(drafts: Drafts, tree: Tree, role: str) -> None:
+    root = tree.trust_root()
+    live = (root.signed.version if root else 0) if role == ROOT else tree.versions().get(role, 0)
+    if drafts.metadata(role).signed.version != live + 1:
+        said = _("{role}: something else has been released since this was drafted; draft it again")
+        raise TrustFault(said.format(role=role))
+
+
+def _fresh(drafts: Drafts, tree: Tree, roles: tuple[str, ...]) -> Iterator[Any]:
+    """The files that the tree does not have yet."""
+    entries = (entry for role in roles for part in drafts.entries(role) for entry in part)
+    return (one for one in by_content(entries) if not (tree.root / BLOBS / one.sha256).exists())
+
+
+def finish(site: Site, now: datetime) -> None:
+    """Take up what a release that was cut off has left behind: a root whose timestamp is still the old one, drafts that
+    are in force already. OSError."""
+    drafts, tree = Drafts(site.drafts), Tree(site.tree)
+    if not is_sealed(tree):
+        tree.seal(tree.versions(), online_key(site, tree.trust_root()), now)
+    done = [role for role in drafts.roles() if _is_in_force(drafts, tree, role)]
+    for role in done:
+        drafts.discard(role)
+    if done:
+        drafts.tidy()
+    tell_who(site, drafts)
+
+
+def is_sealed(tree: Tree) -> bool:
+    """Whether snapshot and timestamp are signed by those whom the root names for that."""
+    root, stamp, snapshot = tree.trust_root(), tree.timestamp(), tree.snapshot()
+    if root is None or stamp is None or snapshot is None:
+        return True
+    authority = Authority(root.signed, None)
+    return authority.verifies(TIMESTAMP, stamp) and authority.verifies(SNAPSHOT, snapshot)
+
+
+def _check_signed(tree: Tree, changes: list[Put]) -> None:
+    """TrustFault unless everything that is to come into force has its signatures."""
+    said = {one.role: one.metadata for one in changes}
+    before = tree.trust_root()
+    root, targets = said.get(ROOT) or before, said.get(TARGETS_ROLE) or tree.role(TARGETS_ROLE)
+    if root is None or targets is None:
+        raise ContentFault(_("nothing has been released yet"))
+    authority = Authority(root.signed, targets.signed, before.signed if before and ROOT in said else None)
+    for role, metadata in said.items():
+        if missing := missing_of(authority.demands(role, metadata)):
+            wanted = _("{role}: a signature is missing: {names}")
+            raise TrustFault(wanted.format(role=role, names=", ".join(missing)))
+
+
+def _is_in_force(drafts: Drafts, tree: Tree, role: str) -> bool:
+    live = tree.trust_root() if role == ROOT else tree.role(role)
+    return live is not None and live.signed == drafts.metadata(role).signed

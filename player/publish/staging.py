@@ -1,193 +1,141 @@
-"""From a folder of playlists to drafts: the same checks as at a gate, and exactly the files that they use."""
+"""From a folder of playlists, or of templates, to drafts that can be signed."""
 
-import logging
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from player.config.language import _
-from player.config.playlists import playlist_files, read_playlists
-from player.config.settings import Config, Sources, read_config
-from player.config.specs import BannerSpec
-from player.core.faults import ConfigFault, ContentFault, Fault, Place
-from player.core.geometry import Size
-from player.core.model import Banner, Content
-from player.library.blobs import Blobs
-from player.library.centralshow import unsigned_feed
-from player.library.feeds import FeedStore
-from player.library.index import Index
-from player.library.intake import Asset, Intake
-from player.library.prober import Prober
-from player.library.templates import alert_spec, read_templates, sample_slots
-from player.library.unfolding import unfold_playlists
-from player.media.text.troubles import Trouble
-from player.publish.drafts import Drafts, next_targets
+from player.config.settings import Config
+from player.core.faults import ConfigFault, ContentFault, Fault, TrustFault
+from player.library.intake import Intake
+from player.publish import contents
+from player.publish.contents import Looked, Tell
+from player.publish.drafts import Content, Drafts
+from player.publish.founding import role_saying
+from player.publish.gates import gate_config
 from player.publish.site import Site
 from player.publish.tree import Tree
 from player.trust import manifest
 from player.trust.directives import iso
-from player.trust.manifest import EVERY_GATE, Entry
-from player.trust.names import TEMPLATES, gate_role
+from player.trust.manifest import EVERY_GATE
+from player.trust.names import TEMPLATES, TEMPLATES_TARGET, expires, gate_role, gate_target
 
-log = logging.getLogger(__name__)
+SOON = timedelta(days=60)
+"""So long before it runs out a signature of the agencies may be renewed without anything else being changed."""
 
-Tell = Callable[[str], object]
-"""Is told of each file that is being looked into."""
+LIVE, DRAFTED, NEW = "live", "drafted", "new"
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What became of one role: the number of its playlists and files, or `unchanged`: it is in force as it is."""
+    """What became of a folder for one gate ("*" for templates). `state` is LIVE when gates have just this already,
+    DRAFTED when it waits for signatures already, else NEW. `sha` is the fingerprint of what is to be signed."""
 
+    gate: str
     role: str
-    playlists: int
+    state: str
+    sha: str
+    version: int
+    count: int
+    items: int
     files: int
     bytes: int
-    unchanged: bool
+    notes: tuple[Fault, ...]
 
 
-class Stager:
-    """Owned by one thread. Files are looked into once, and known in the site's own store from then on."""
-
-    def __init__(self, site: Site, intake: Intake, tell: Tell) -> None:
-        self._site, self._intake, self._tell = site, intake, tell
-        self._drafts, self._tree = Drafts(site.drafts), Tree(site.tree)
-
-    def stage(self, folder: Path, gates: Sequence[str], now: datetime) -> list[Staged]:
-        """Draft what lies in `folder` for these gates. ConfigFault with everything that is wrong: then nothing is
-        drafted. OSError, NoSpace."""
-        found = [(gate, *self._gathered(folder, self.config_of(gate))) for gate in gates]
+def stage(site: Site, folder: Path, gates: Sequence[str], now: datetime, tell: Tell) -> list[Staged]:
+    """Draft the playlists in `folder` for each of these gates: all or none. ConfigFault with everything that is wrong,
+    NoSpace, Cancelled, OSError."""
+    configs = [gate_config(site, gate) for gate in gates]
+    _check_folder(folder)
+    with contents.store(site) as intake:
+        looked = _all_good(configs, lambda config: contents.look_at_playlists(folder, config, intake, tell))
+        for config, one in zip(configs, looked, strict=True):
+            contents.check_again(one.entries, iso(now), config, intake)
         return [
-            self._draft(
-                gate_role(gate), gate, entries, count, now, (self._site.gate(gate) / "config.yaml").read_bytes()
-            )
-            for gate, entries, count in found
+            _drafted(site, gate_role(config.gate), config.gate, gate_target(config.gate), one, now, intake)
+            for config, one in zip(configs, looked, strict=True)
         ]
 
-    def stage_templates(self, folder: Path, now: datetime) -> Staged:
-        """Draft the templates of alerts in `folder`, tried at every gate. ConfigFault, OSError, NoSpace."""
-        entries: tuple[Entry, ...] = ()
-        count = 0
-        for gate in self._site.gates() or [""]:
-            entries, count = self._gathered_templates(folder, self.config_of(gate) if gate else None)
-        return self._draft(TEMPLATES, EVERY_GATE, entries, count, now, None)
 
-    def config_of(self, gate: str) -> Config:
-        """The gate's, as it was registered. ConfigFault, ContentFault."""
-        self._site.check_gate(gate)
-        return read_config(self._site.gate(gate) / "config.yaml")
-
-    def _gathered(self, folder: Path, config: Config) -> tuple[tuple[Entry, ...], int]:
-        """Every file that the playlists in `folder` need, and how many playlists there are."""
-        config = replace(config, sources=Sources(playlists=folder))
-        reading = read_playlists(folder, config)
-        unsigned = [
-            Fault(item.place, unsigned_feed())
-            for spec in reading.playlists
-            for item in spec.items
-            if isinstance(item, BannerSpec) and item.feed
-        ]
-        taker = _Recorder(self._intake, self._tell)
-        unfolded = unfold_playlists(reading.playlists, taker, folder.resolve(), config)
-        faults = [*reading.faults, *unsigned, *unfolded.faults]
-        if not reading.playlists and not faults:
-            faults = [Fault(Place(folder.name), _("there is no playlist in this folder"))]
-        if faults:
-            raise ConfigFault(sorted(set(faults)))
-        return self._entries(folder, taker), len(reading.playlists)
-
-    def _gathered_templates(self, folder: Path, config: Config | None) -> tuple[tuple[Entry, ...], int]:
-        templates, faults = read_templates(folder)
-        taker = _Recorder(self._intake, self._tell)
-        wrong = list(faults)
-        for template in templates if config else ():
-            assert config is not None
-            spec, more = alert_spec(template, sample_slots(template), template.name, folder, config)
-            made = unfold_playlists([spec] if spec else [], taker, folder.resolve(), config)
-            wrong += [*more, *made.faults]
-        if wrong:
-            raise ConfigFault(sorted(set(wrong)))
-        return self._entries(folder, taker), len(templates)
-
-    def _entries(self, folder: Path, taker: "_Recorder") -> tuple[Entry, ...]:
-        root = folder.resolve()
-        shas = {path.relative_to(root).as_posix(): sha for path, sha in taker.found.items()}
-        for name in playlist_files(folder):
-            shas[name] = self._intake.blobs.admit(folder / name)
-        return tuple(
-            sorted(Entry(name, sha, self._intake.blobs.path(sha).stat().st_size) for name, sha in shas.items())
-        )
-
-    def _draft(
-        self, role: str, gate: str, entries: tuple[Entry, ...], playlists: int, now: datetime, config: bytes | None
-    ) -> Staged:
-        live = self._tree.release(role)
-        size = sum(entry.size for entry in entries)
-        if live is not None and live[1] == entries:
-            self._drafts.drop(role)
-            return Staged(role, playlists, len(entries), size, unchanged=True)
-        data, pages = manifest.build(gate, iso(now), entries)
-        blobs = self._intake.blobs
-        for sha, page in pages.items():
-            _keep_page(blobs, self._site, sha, page)
-        self._drafts.put_blobs(blobs.path(sha) for sha in (*pages, *(entry.sha256 for entry in entries)))
-        self._drafts.write(role, next_targets(role, self._tree, data, now), data)
-        self._drafts.write_beside(role, config, live[1] if live else None)
-        self._drafts.trust(self._tree)
-        return Staged(role, playlists, len(entries), size, unchanged=False)
+def stage_templates(site: Site, folder: Path, now: datetime, tell: Tell) -> Staged:
+    """Draft the templates of alerts in `folder`; they must be good at every gate. ConfigFault, NoSpace, OSError."""
+    configs = [gate_config(site, gate) for gate in site.gates()]
+    if not configs:
+        raise ContentFault(_("there is no gate yet; gateplayer publish add-gate makes one"))
+    _check_folder(folder)
+    with contents.store(site) as intake:
+        looked = _all_good(configs, lambda config: contents.look_at_templates(folder, config, intake, tell))
+        return _drafted(site, TEMPLATES, EVERY_GATE, TEMPLATES_TARGET, looked[0], now, intake)
 
 
-@contextmanager
-def store_of(site: Site, ending: threading.Event | None = None) -> Iterator[Intake]:
-    """The site's own store of files. OSError."""
-    ending = ending or threading.Event()
-    site.state.mkdir(parents=True, exist_ok=True)
-    index, prober = Index(site.state), Prober(ending)
+def _check_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise ContentFault(_("{folder}: there is no such folder").format(folder=folder))
+
+
+def _all_good(configs: Sequence[Config], look: Callable[[Config], Looked]) -> list[Looked]:
+    looked = [look(config) for config in configs]
+    if faults := sorted({fault for one in looked for fault in one.faults}):
+        raise ConfigFault(faults)
+    return looked
+
+
+def _drafted(site: Site, role: str, gate: str, path: str, looked: Looked, now: datetime, intake: Intake) -> Staged:
+    tree, drafts = Tree(site.tree), Drafts(site.drafts)
+    live = tree.release(role)
+    version = tree.versions().get(role, 0) + 1
+    size = sum(entry.size for entry in looked.entries)
+    entries = tuple(sorted(looked.entries))
+
+    def staged(state: str, sha: str, number: int) -> Staged:
+        return Staged(gate, role, state, sha, number, looked.count, looked.items, len(entries), size, looked.notes)
+
+    drafted = role in drafts.roles() and drafts.metadata(role).signed.version == version
+    if live and live[1] == entries and _holds(tree, drafts, role, now):
+        drafts.discard(role)
+        drafts.tidy()
+        return staged(LIVE, sha_of(tree, role), version - 1)
+    if drafted and tuple(sorted(drafts.entries(role)[0])) == entries and not _is_stale(drafts, role, now):
+        return staged(DRAFTED, sha_of_draft(drafts, role), version)
     try:
-        yield Intake(Blobs(site.state, ending), index, prober, FeedStore(site.state))
-    finally:
-        prober.close()
-        index.close()
+        data, pages = manifest.build(gate, iso(now), entries)
+    except TrustFault as fault:
+        raise ContentFault(str(fault)) from fault
+    config = (site.gate(gate) / "config.yaml").read_bytes() if gate != EVERY_GATE else any_config(site)
+    content = Content(data, entries, tuple(pages.items()), live[1] if live else None, config)
+    drafts.put(role, role_saying(path, data, version, now + expires(role)), content, intake.blobs.path)
+    drafts.tidy()
+    return staged(NEW, sha_of_draft(drafts, role), version)
 
 
-def _keep_page(blobs: Blobs, site: Site, sha: str, data: bytes) -> None:
-    if blobs.has(sha, len(data)):
-        return
-    place = site.state / "page"
-    place.write_bytes(data)
-    if blobs.admit(place) != sha:
-        raise ContentFault(_("{path} cannot be used: {reason}").format(path=place, reason=sha))
-    place.unlink()
+def sha_of(tree: Tree, role: str) -> str:
+    """The fingerprint of what is in force."""
+    metadata = tree.role(role)
+    return next((info.hashes["sha256"] for info in metadata.signed.targets.values()), "") if metadata else ""
 
 
-class _Recorder:
-    """An intake that remembers what was asked of it: exactly what the playlists use."""
+def sha_of_draft(drafts: Drafts, role: str) -> str:
+    """The fingerprint of what is to be signed; empty for roles that sign no target."""
+    signed = drafts.metadata(role).signed
+    return next((str(info.hashes["sha256"]) for info in getattr(signed, "targets", {}).values()), "")
 
-    def __init__(self, intake: Intake, tell: Tell) -> None:
-        self._intake, self._tell = intake, tell
-        self.found: dict[Path, str] = {}
 
-    @property
-    def feeds(self) -> FeedStore:
-        return self._intake.feeds
+def _holds(tree: Tree, drafts: Drafts, role: str, now: datetime) -> bool:
+    """Whether what is in force goes on holding: for long enough, and under those who are to sign from now on."""
+    metadata = tree.role(role)
+    if metadata is None or metadata.signed.expires - now < SOON:
+        return False
+    return drafts.authority().verifies(role, metadata)
 
-    def file(self, path: Path) -> Asset:
-        self._tell(path.name)
-        asset = self._intake.file(path)
-        self.found[path] = asset.sha
-        return asset
 
-    def text(self, path: Path) -> tuple[str, list[Trouble]]:
-        self._tell(path.name)
-        said = self._intake.text(path)
-        self.found[path] = self._intake.blobs.admit(path)
-        return said
+def _is_stale(drafts: Drafts, role: str, now: datetime) -> bool:
+    """Whether a draft has lain about for so long that it is better made anew."""
+    until: datetime = drafts.metadata(role).signed.expires
+    return until - now < SOON
 
-    def measured(self, banner: Banner, size: Size, fps: int) -> Banner:
-        return self._intake.measured(banner, size, fps)
 
-    def notes(self, content: Content, size: Size, letters: bool = True) -> list[str]:
-        return self._intake.notes(content, size, letters)
+def any_config(site: Site) -> bytes:
+    """Templates are pictured with the wall of the first gate."""
+    return (site.gate(site.gates()[0]) / "config.yaml").read_bytes()

@@ -106,7 +106,10 @@ class Tree:
         self, versions: Mapping[str, int], online: CryptoSigner, now: datetime, root: Metadata[Root] | None = None
     ) -> None:
         """Put these versions of all roles in force: a snapshot of them, then, as the last thing of all, a timestamp.
-        Another root comes just before it, as what was in force before may not hold under it."""
+
+        A new `root` comes just before it: from then on a reader refuses what the old one let pass, and goes on with
+        what it has until the timestamp is there, a moment later.
+        """
         before, stamp = self.snapshot(), self.timestamp()
         snapshot = Metadata(Snapshot((before.signed.version if before else 0) + 1, expires=now + expires(SNAPSHOT)))
         snapshot.signed.meta = {f"{role}.json": MetaFile(version) for role, version in sorted(versions.items())}

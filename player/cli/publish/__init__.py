@@ -1,0 +1,1 @@
+"""`gateplayer publish`: the central side, one module a verb."""

@@ -1,0 +1,79 @@
+"""`gateplayer publish sign`: drafts get a signature, on the machine where the key is."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from player.cli.publish.group import key_option, publish_verb, site_option
+from player.cli.publish.passphrases import unlocked
+from player.cli.publish.showing import counted, day, done, fingerprint, next_step, progress, role_name, waits
+from player.cli.terminal import coloured, good, out
+from player.config.language import _
+from player.core.faults import ContentFault, TrustFault
+from player.publish import signing
+from player.publish.keys import name_of
+from player.publish.signing import Subject
+from player.publish.site import find_site
+
+
+@publish_verb("sign")
+@site_option
+@key_option
+@click.option(
+    "--drafts",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="DIR",
+    help=_("A folder of drafts that was brought from the province (default: that of the site)."),
+)
+@click.option("--yes", is_flag=True, help=_("Do not ask; for programs."))
+@click.argument("roles", nargs=-1, metavar="[DRAFT]...")
+def command(
+    site: Path | None, key: Path, passphrase_file: Path | None, drafts: Path | None, yes: bool, roles: tuple[str, ...]
+) -> int:
+    """Verify every byte of what is to be signed, show what it is, ask, and sign."""
+    folder = drafts or find_site(site).drafts
+    signer = unlocked(key, passphrase_file)
+    with progress(_("verifying drafts")) as tell:
+        found = signing.subjects(folder, signer.public_key, roles, tell)
+    fresh = [subject for subject in found if not subject.signed]
+    for subject in found:
+        _show(subject)
+    if not fresh:
+        out(_("There is nothing to be signed with this key."))
+        return 0
+    out()
+    _ask(len(fresh), name_of(signer.public_key), yes)
+    for subject in fresh:
+        signing.sign(folder, signer, subject)
+        done(_("{what}: signed").format(what=role_name(subject.role)))
+    out()
+    if drafts:
+        next_step(_("carry the folder {folder} back to the province").format(folder=folder))
+    else:
+        next_step("gateplayer publish release")
+    return 0
+
+
+def _show(subject: Subject) -> None:
+    head = _("{what}, version {version}, good until {day}")
+    head = head.format(what=role_name(subject.role), version=subject.version, day=day(subject.expires))
+    if subject.signed:
+        done(_("{head}: signed with this key already").format(head=head))
+        return
+    waits(head)
+    if subject.files:
+        out("  " + counted(subject.playlists, subject.files, subject.bytes))
+    for change in subject.changes:
+        out("  " + change)
+    if subject.sha:
+        out("  " + _("fingerprint {sha}").format(sha=coloured(fingerprint(subject.sha), good)))
+
+
+def _ask(count: int, name: str, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise ContentFault(_("nobody is there to say yes; say it with --yes"))
+    if not click.confirm(_("Sign these {count} as {name}?").format(count=count, name=name)):
+        raise TrustFault(_("nothing was signed"))
