@@ -207,7 +207,7 @@ class _HttpStream:
             raise
         count = len(data)
         buffer[:count] = data
-        self._is_fast = count > _FAST * (time.monotonic() - begun)
+        self._is_fast = count == most and count > _FAST * (time.monotonic() - begun)
         return count
 
     def close(self) -> None:
