@@ -4,6 +4,7 @@ Threads: `fetch 1` … pull bytes, each with its own origins; `keep fetched` mak
 come meanwhile in one go, so that the slowest of work, waiting for the disk, holds up no connection.
 """
 
+import contextlib
 import logging
 import queue
 import threading
@@ -210,8 +211,11 @@ class Downloads:
                 self._fetched.put(received, timeout=_GLANCE)
             except queue.Full:
                 continue
-            return
-        self._receiver.let_go([received])
+            break
+        else:
+            self._receiver.let_go([received])
+        if self._ending.is_set():
+            self._let_go()
 
     def _keep(self) -> None:
         while not self._ending.is_set():
@@ -226,8 +230,13 @@ class Downloads:
                     self._failed(one.sha, DISK, begun, "", str(fault))
                 continue
             self._arrived([one.sha for one in batch])
-        while not self._fetched.empty():
-            self._receiver.let_go([self._fetched.get()])
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """At the end: whoever comes last leaves no file locked."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._receiver.let_go([self._fetched.get_nowait()])
 
     def _batch(self) -> list[Received]:
         """What has come; a moment's worth as long as more is to come, since the disk is asked once for all of it."""

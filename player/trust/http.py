@@ -19,7 +19,7 @@ from player.config.language import _
 from player.core.faults import SyncFault
 from player.trust.names import METADATA, TIMESTAMP
 from player.trust.origin import Absent, Stream
-from player.trust.web import Floor, PlainSession, next_address, said_plainly
+from player.trust.web import AT_ONCE, Floor, PlainSession, next_address, said_plainly
 
 log = logging.getLogger(__name__)
 
@@ -196,17 +196,18 @@ class _HttpStream:
 
     def readinto(self, buffer: memoryview) -> int:
         # Over a fast link the whole buffer at once, which saves work; over a slow one whatever is there.
-        read = self._response.raw.read if self._is_fast else self._response.raw.read1
+        raw = self._response.raw
+        read, most = (raw.read, len(buffer)) if self._is_fast else (raw.read1, min(len(buffer), AT_ONCE))
         begun = time.monotonic()
         try:
             with said_plainly():
-                data: bytes = read(len(buffer), decode_content=False)
+                data: bytes = read(most, decode_content=False)
         except SyncFault:
             self._failed()
             raise
         count = len(data)
         buffer[:count] = data
-        self._is_fast = count > _FAST * (time.monotonic() - begun)
+        self._is_fast = count == most and count > _FAST * (time.monotonic() - begun)
         return count
 
     def close(self) -> None:

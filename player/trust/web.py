@@ -4,11 +4,12 @@ what goes wrong is said in words that help."""
 import http.client
 import io
 import ssl
+import struct
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from socket import gaierror, socket
+from socket import MSG_WAITALL, SO_RCVTIMEO, SOL_SOCKET, gaierror, socket
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -21,7 +22,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from player.config.language import _
 from player.core.faults import SyncFault
 
-_BUFFER = 1 << 16
+AT_ONCE = 1 << 16
+"""Bytes up to which a read takes what is there; a larger one, of a body whose end is not near, waits for all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +117,24 @@ def _deepest(causes: Collection[BaseException]) -> str:
 class _Watched(io.RawIOBase):
     """The bytes of one answer as they come from the socket."""
 
-    def __init__(self, raw: Any, floor: Floor) -> None:
-        self._raw, self._floor = raw, floor
+    def __init__(self, connection: socket, floor: Floor) -> None:
+        self._connection, self._floor = connection, floor
+        self._raw = connection.makefile("rb", buffering=0)
         self._waited, self._got = 0.0, 0
+        self._is_plain = not isinstance(connection, ssl.SSLSocket)
+        self._timeout = connection.gettimeout()
+        if self._is_plain and (timeout := self._timeout):
+            # The kernel keeps the time limit: a call can then wait for many bytes, instead of being woken for each few.
+            limit = struct.pack("@ll", int(timeout), int(timeout % 1 * 1e6))
+            connection.setsockopt(SOL_SOCKET, SO_RCVTIMEO, limit)
+            connection.settimeout(None)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
         begun = time.monotonic()
-        got: int = self._raw.readinto(buffer) or 0
+        got = self._receive(buffer)
         # Only the waiting counts: the time that we ourselves let pass is not the server's fault.
         self._waited += time.monotonic() - begun
         self._got += got
@@ -134,7 +144,18 @@ class _Watched(io.RawIOBase):
             self._waited, self._got = 0.0, 0
         return got
 
+    def _receive(self, buffer: Any) -> int:
+        if not self._is_plain:
+            return self._raw.readinto(buffer) or 0
+        # More than the reader above keeps for itself is asked for only when so much is to come, and is waited for.
+        try:
+            return self._connection.recv_into(buffer, 0, MSG_WAITALL if len(buffer) > AT_ONCE else 0)
+        except BlockingIOError as error:
+            raise TimeoutError from error
+
     def close(self) -> None:
+        if not self.closed and self._connection.fileno() >= 0:
+            self._connection.settimeout(self._timeout)
         self._raw.close()
         super().close()
 
@@ -146,7 +167,7 @@ class _Reading:
         self._connection, self._floor = connection, floor
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Watched(self._connection.makefile("rb", buffering=0), self._floor), _BUFFER)
+        return io.BufferedReader(_Watched(self._connection, self._floor), AT_ONCE)
 
 
 class _FloorAdapter(HTTPAdapter):

@@ -1,5 +1,6 @@
 """The tree on web servers that are good, slow, wrong or hostile."""
 
+import random
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -41,9 +42,9 @@ def read(url: str, path: str = "metadata/1.root.json", most: int = 1000, link: L
         return origin.read(path, most)
 
 
-def whole(origin: HttpOrigin, path: str, offset: int = 0) -> tuple[int, int | None, bytes]:
+def whole(origin: HttpOrigin, path: str, offset: int = 0, most: int = 4) -> tuple[int, int | None, bytes]:
     """Offset, total, and the bytes."""
-    data, buffer = b"", memoryview(bytearray(4))
+    data, buffer = b"", memoryview(bytearray(most))
     with closing(origin.open(path, offset)) as stream:
         while count := stream.readinto(buffer):
             data += buffer[:count]
@@ -309,3 +310,54 @@ def test_a_link_that_breaks_in_mid_file_is_left_for_another() -> None:
         with pytest.raises(SyncFault, match="broke off"):
             whole(origin, "blob/ab")
         assert whole(origin, "blob/ab", 1) == (1, 10, b"123456789")
+
+
+def _by_pieces(data: bytes, pause: float) -> Behaviour:
+    """As a slow link brings it: 10 kB at a time after a fast beginning."""
+
+    def behave(request: Request) -> None:
+        begin = int(request.headers.get("Range", "bytes=0-")[6:-1])
+        request.send_response(206 if begin else 200)
+        request.send_header("Content-Length", str(len(data) - begin))
+        request.send_header("Content-Range", f"bytes {begin}-{len(data) - 1}/{len(data)}")
+        request.end_headers()
+        request.wfile.write(data[begin : begin + 2_000_000])
+        for at in range(begin + 2_000_000, len(data), 10_000):
+            request.wfile.write(data[at : at + 10_000])
+            time.sleep(pause)
+
+    return behave
+
+
+def test_a_link_that_becomes_slow_in_mid_file_is_waited_for() -> None:
+    data = random.Random(1).randbytes(2_600_000)
+    buffer, got, waits = memoryview(bytearray(1 << 18)), b"", []
+    with (
+        WebServer(_by_pieces(data, 0.02)) as server,
+        closing(HttpOrigin([server.base], Link(read=0.4))) as origin,
+        closing(origin.open("blob/ab")) as stream,
+    ):
+        begun = time.monotonic()
+        while count := stream.readinto(buffer):
+            got += buffer[:count]
+            waits.append(time.monotonic() - begun)
+            begun = time.monotonic()
+    assert got == data
+    assert max(waits) < 1.0
+    assert len(waits) > 30, "over a slow link what is there is handed on"
+
+
+def test_a_silence_in_mid_file_is_a_fault() -> None:
+    def silent(request: Request) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", "9000000")
+        request.end_headers()
+        request.wfile.write(bytes(3_000_000))
+        time.sleep(1.5)
+
+    with (
+        WebServer(silent) as server,
+        closing(HttpOrigin([server.base], Link(read=0.3))) as origin,
+        pytest.raises(SyncFault, match="in time"),
+    ):
+        whole(origin, "blob/ab", most=1 << 18)
