@@ -1,7 +1,7 @@
 """What following the server costs when nothing, or little, is new: `python -m bench.unchanged`
 
-A gate with 300 files of 560 MB, signed by two agencies, behind a real nginx with the configuration of docs/server, every
-byte between them counted (what TCP carries, answers' headers included).
+A gate with 300 files of 560 MB, signed by two agencies, behind a real nginx, every byte
+between them counted (what TCP carries, answers' headers included).
 """
 
 import hashlib
