@@ -29,6 +29,7 @@ from player.library.files import write_whole
 from player.library.index import Index
 from player.library.intake import Intake
 from player.library.prober import Prober
+from player.library.shows import ShowStore
 from player.trust.clock import TrustClock
 from player.trust.http import HttpOrigin
 from player.trust.origin import FolderOrigin, Origin
@@ -231,8 +232,17 @@ class CentralKeeper:
         missing = self._adopter.missing()
         if missing:
             self._news.recount()
+            self._make_room(sum(one.size for one in missing))
         if not self._supply.want(missing):
             self._adopt()
+
+    def _make_room(self, size: int) -> None:
+        """What nothing needs leaves for what is to come, the oldest first."""
+        source = self._source
+        assert source is not None
+        keep = self._adopter.store.needed() | ShowStore(self._state).assets()
+        if freed := self._blobs.trim(keep, source.cache, size):
+            log.info("removed %d MB of files that nothing needs any more", freed >> 20)
 
     def _look_into(self, sha: str) -> None:
         """One that has come, before all are here: so an alert never waits for three hundred."""

@@ -162,13 +162,14 @@ class Blobs:
                 freed += status.st_size
         return freed
 
-    def trim(self, keep: Collection[str], most: int, older_than: Span = HOUR) -> int:
+    def trim(self, keep: Collection[str], most: int, room: int = 0, older_than: Span = HOUR) -> int:
         """Remove assets that `keep` does not name, those first that came first, until the store holds at most `most`
-        bytes and the disk has room for intake; the bytes freed. What came within `older_than` stays, as above."""
+        bytes, and the disk has its reserve, when `room` more bytes have come; the bytes freed. What came within
+        `older_than` stays, as above."""
         now = time.time_ns()
         found = [(blob, blob.stat()) for blob in self._all()]
-        too_much = sum(status.st_size for _blob, status in found) - most
-        too_much = max(too_much, self._reserve - shutil.disk_usage(self._blobs).free)
+        too_much = sum(status.st_size for _blob, status in found) + room - most
+        too_much = max(too_much, self._reserve + room - shutil.disk_usage(self._blobs).free)
         freed = 0
         for blob, status in sorted(found, key=lambda one: one[1].st_ctime_ns):
             if freed >= too_much:

@@ -1,6 +1,7 @@
 import hashlib
 import os
 import threading
+import time
 from collections.abc import Generator
 from pathlib import Path
 
@@ -138,3 +139,19 @@ def test_unused_assets_leave_when_they_are_old_enough(tmp_path: Path, blobs: Blo
     assert blobs.discard_unused({shas[0]}, older_than=Span(0)) == len("unused")
     assert blobs.has(shas[0])
     assert not blobs.has(shas[1])
+
+
+def test_the_oldest_unused_leave_when_the_room_is_wanted(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path / "state", reserve=0)
+    shas = []
+    for number in range(4):
+        source = tmp_path / f"{number}"
+        source.write_bytes(bytes([number]) * 1000)
+        shas.append(blobs.admit(source))
+        time.sleep(0.02)  # so that their change times differ
+    now = Span(0)
+    assert blobs.trim({shas[0]}, 4000, older_than=now) == 0
+    assert blobs.trim({shas[0]}, 4000, room=1500, older_than=now) == 2000
+    assert [blobs.has(sha) for sha in shas] == [True, False, False, True]
+    assert blobs.trim(shas, 0, older_than=now) == 0
+    assert blobs.trim((), 0) == 0, "what has just come is not taken away"
