@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from difflib import ndiff
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ _SILENT = ("place", "name", "path")
 """Fields of an item that say nothing by themselves: where it is written; the file is compared by its SHA-256."""
 
 
-_MOST_TEXT = 600
+_SIGNS = {"-": REMOVED, "+": ADDED}
+_MOST_TEXT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +126,16 @@ def _keyed(items: Sequence[ItemSpec]) -> dict[tuple[str, str, int], ItemSpec]:
     return found
 
 
-def _differences(was: ItemSpec, old: Mapping[Path, str], now: ItemSpec, new: Mapping[Path, str]) -> Iterator[str]:
+def _differences(
+    was: ItemSpec, old: Mapping[Path, str], now: ItemSpec, new: Mapping[Path, str]
+) -> Iterator[Change | str]:
     if _file_of(was, old) != _file_of(now, new):
         yield _("another file") if not isinstance(now, FolderSpec) else _("other files")
     for name in (field.name for field in fields(now) if field.name not in _SILENT):
         one, other = getattr(was, name), getattr(now, name)
-        if one != other:
+        if one != other and name == "text":
+            yield Change(CHANGED, _("text"), tuple(_lines(str(one), str(other))))
+        elif one != other:
             yield _difference(name, one, other)
 
 
@@ -138,6 +144,13 @@ def _file_of(item: ItemSpec, shas: Mapping[Path, str]) -> object:
     if isinstance(item, FolderSpec):
         return {path: sha for path, sha in shas.items() if path.is_relative_to(item.path)}.values()
     return shas.get(item.path) if item.path else None
+
+
+def _lines(was: str, now: str) -> Iterator[Change]:
+    """The lines that are different."""
+    for line in ndiff(was.strip().splitlines(), now.strip().splitlines()):
+        if line[0] in _SIGNS and line[2:].strip():
+            yield Change(_SIGNS[line[0]], line[2:].strip())
 
 
 def _difference(name: str, one: Any, other: Any) -> str:
@@ -149,7 +162,6 @@ def _difference(name: str, one: Any, other: Any) -> str:
         "tags": _("tags"),
         "volume": _("sound"),
         "caption": _("caption"),
-        "text": _("text"),
         "title": _("title"),
         "speed": _("speed"),
         "style": _("style"),

@@ -25,7 +25,8 @@ from player.core.model import (
     Show,
     Zone,
 )
-from player.core.units import MINUTE, SECOND, Instant, Span, utc
+from player.core.rundown import Timetable
+from player.core.units import Instant, Span, utc
 from player.library.shows import assets_of
 from player.library.templates import Template
 from player.media.text.dates import long_date
@@ -39,8 +40,8 @@ from player.trust.names import TEMPLATES
 
 _MOST_UNUSED = 20
 _WALL_WIDTH = 800
-_MOMENTS = ((1, 5 * SECOND), (3, 41 * SECOND), (5, 73 * SECOND))
-"""When the whole wall is drawn: sixths of the opening hours, and some seconds, lest rounds end just then."""
+_PARTS = (0.17, 0.493, 0.847)
+"""When the whole wall is drawn, in the opening hours: odd, lest rounds begin just then each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def page(
         "closed": _closed(day),
         "marks": dayplan.marks(day, tz),
         "clock": lambda instant: f"{utc(max(instant, day.start)).astimezone(tz):%H:%M:%S}",
-        "walls": _walls(day, painter, tz),
+        "walls": _walls(day, preview.show, painter, tz),
         "bins": dayplan.BINS,
         "sheets": sheets,
         "templates": {f"alert:{template.name}#1": template for template in templates},
@@ -221,14 +222,21 @@ def _closed(day: Day) -> list[tuple[float, float]]:
     return [(day.place(one), day.place(other) - day.place(one)) for one, other in pairs if other > one]
 
 
-def _walls(day: Day, painter: Painter, tz: ZoneInfo) -> list[tuple[Frame, str]]:
-    """The whole wall early, in the middle and late in the opening hours, and when that is."""
-    moments = []
-    if day.open:
-        first, last = day.open[0][0], day.open[-1][1]
-        moments = [Instant(first + (last - first) * part // 6 // MINUTE * MINUTE + shift) for part, shift in _MOMENTS]
-    inside = (at for at in moments if any(start <= at < end for start, end in day.open))
-    return [(embedded(painter.wall(at), _WALL_WIDTH), f"{utc(at).astimezone(tz):%H:%M:%S}") for at in inside]
+def _walls(day: Day, show: Show, painter: Painter, tz: ZoneInfo) -> list[tuple[Frame, str]]:
+    """The whole wall early, in the middle and late in the opening hours, and when that is: in the middle of what its
+    largest zone shows, not of a transition."""
+    if not day.open or not day.zones:
+        return []
+    first, last = day.open[0][0], day.open[-1][1]
+    largest = max((one.zone for one in day.zones), key=lambda zone: zone.rect.width * zone.rect.height)
+    timetable = Timetable(show)
+    found = []
+    for part in _PARTS:
+        segment = timetable.at(largest.name, Instant(first + round((last - first) * part)))
+        if segment:
+            at = Instant((segment.start + segment.end) // 2)
+            found.append((embedded(painter.wall(at), _WALL_WIDTH), f"{utc(at).astimezone(tz):%H:%M:%S}"))
+    return found
 
 
 def _warnings(draft: Draft, preview: Preview, now: Instant, sheets: Iterable[Sheet]) -> Iterator[str]:

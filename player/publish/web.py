@@ -84,9 +84,7 @@ def _words() -> dict[str, str]:
         "language": language_in_use(),
         "title": _("Gateplayer: central server"),
         "what": _("The players at the gates fetch what they show from here. There is nothing to click."),
-        "trust": _(
-            "No gate believes this server: gates believe the signatures of both agencies, by this root of trust."
-        ),
+        "trust": _("No gate believes this server: they believe the signatures of both agencies, by this root."),
         "root": _("Fingerprint of the root of trust"),
         "compare": _("gateplayer enroll shows it at the gate. Compare the two before you answer yes."),
     }

@@ -6,9 +6,10 @@ import shutil
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from securesystemslib.signer import CryptoSigner
-from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Root, TargetFile, Targets
+from tuf.api.metadata import DelegatedRole, Delegations, Key, Metadata, Root, TargetFile, Targets
 
 from player.trust import manifest
 from player.trust.manifest import EVERY_GATE, Entry
@@ -33,7 +34,7 @@ class Drafts:
         self.path, self.gate = path, gate
         self.keys = [CryptoSigner.generate_ed25519() for _number in range(2)]
         keyids = [signer.public_key.keyid for signer in self.keys]
-        keys = {signer.public_key.keyid: signer.public_key for signer in self.keys}
+        keys: dict[str, Key] = {signer.public_key.keyid: signer.public_key for signer in self.keys}
         for key, name in zip(keys.values(), ("Sở Văn hóa", "Bộ đội Biên phòng"), strict=True):
             key.unrecognized_fields["x-gateplayer-name"] = name
         roles = {
@@ -47,11 +48,13 @@ class Drafts:
         targets = Targets(expires=NOW + timedelta(days=1000), delegations=Delegations(keys, roles))
         (path / "trusted").mkdir(parents=True)
         (path / "blob").mkdir()
-        for name, signed in ((ROOT, root), (TARGETS_ROLE, targets)):
-            metadata = Metadata(signed)
-            for signer in self.keys:
-                metadata.sign(signer, append=True)
-            (path / f"trusted/{name}.json").write_bytes(metadata.to_bytes())
+        self._trust(ROOT, Metadata(root))
+        self._trust(TARGETS_ROLE, Metadata(targets))
+
+    def _trust(self, name: str, metadata: Metadata[Any]) -> None:
+        for signer in self.keys:
+            metadata.sign(signer, append=True)
+        (self.path / f"trusted/{name}.json").write_bytes(metadata.to_bytes())
 
     def entries(self, folder: Path) -> list[Entry]:
         """All files of `folder`, and a copy of each among the draft's."""
