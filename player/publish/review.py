@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -40,8 +41,8 @@ from player.trust.names import TEMPLATES
 
 _MOST_UNUSED = 20
 _WALL_WIDTH = 800
-_PARTS = (0.17, 0.493, 0.847)
-"""When the whole wall is drawn, in the opening hours: odd, lest rounds begin just then each time."""
+_PARTS, _AHEAD = (1 / 6, 1 / 2, 5 / 6), 100
+"""When the whole wall is drawn, in the opening hours, and how many segments on to look for an item not seen yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,16 +225,19 @@ def _closed(day: Day) -> list[tuple[float, float]]:
 
 def _walls(day: Day, show: Show, painter: Painter, tz: ZoneInfo) -> list[tuple[Frame, str]]:
     """The whole wall early, in the middle and late in the opening hours, and when that is: in the middle of what its
-    largest zone shows, not of a transition."""
+    largest zone shows, of another item each time."""
     if not day.open or not day.zones:
         return []
     first, last = day.open[0][0], day.open[-1][1]
     largest = max((one.zone for one in day.zones), key=lambda zone: zone.rect.width * zone.rect.height)
     timetable = Timetable(show)
+    seen: set[str] = set()
     found = []
     for part in _PARTS:
-        segment = timetable.at(largest.name, Instant(first + round((last - first) * part)))
-        if segment:
+        ahead = islice(timetable.segments(largest.name, Instant(first + round((last - first) * part)), last), _AHEAD)
+        segment = next((one for one in ahead if one.item and one.item.id not in seen), None)
+        if segment and segment.item:
+            seen.add(segment.item.id)
             at = Instant((segment.start + segment.end) // 2)
             found.append((embedded(painter.wall(at), _WALL_WIDTH), f"{utc(at).astimezone(tz):%H:%M:%S}"))
     return found
