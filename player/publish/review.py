@@ -34,6 +34,7 @@ from player.media.text.dates import long_date
 from player.publish import changes, dayplan, wording
 from player.publish.changes import Change
 from player.publish.dayplan import Day
+from player.publish.keys import grouped
 from player.publish.labels import labels
 from player.publish.pictures import Frame, Painter, embedded, is_wide, offsets, width_for
 from player.publish.preview import Draft, Preview, Tell
@@ -108,7 +109,7 @@ def page(
         "show": preview.show,
         "made": wording.moment(utc(now).astimezone(tz)),
         "expires": wording.day(draft.expires.replace(tzinfo=UTC).astimezone(tz).date()),
-        "fingerprint": wording.grouped(draft.sha).split(" "),
+        "fingerprint": grouped(draft.sha).split(" "),
         "items": number,
         "first": draft.live is None,
         "playlist_changes": compared,
@@ -119,7 +120,7 @@ def page(
         "closed": _closed(day),
         "marks": dayplan.marks(day, tz),
         "clock": lambda instant: f"{utc(max(instant, day.start)).astimezone(tz):%H:%M:%S}",
-        "walls": _walls(day, preview.show, painter, tz),
+        "walls": _walls(day, preview.show, painter, tz) if draft.role != TEMPLATES else [],
         "bins": dayplan.BINS,
         "sheets": sheets,
         "templates": {f"alert:{template.name}#1": template for template in templates},

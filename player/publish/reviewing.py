@@ -1,28 +1,24 @@
 """From a folder of drafts to the page of each: what `gateplayer publish review` does."""
 
 import hashlib
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from player.config.language import _, use
 from player.config.playlists import read_playlists
 from player.config.settings import Config, read_config
-from player.core.faults import ContentFault
 from player.core.model import Show
 from player.core.units import Instant
-from player.library.blobs import Blobs
 from player.library.central import CentralStore, Release
-from player.library.feeds import FeedStore
-from player.library.index import Index
-from player.library.intake import Intake
-from player.library.prober import Prober
 from player.publish import changes, review
 from player.publish.changes import Change, Content
+from player.publish.drafts import BLOBS, CONFIG, Drafts
 from player.publish.pictures import Painter
 from player.publish.preview import Draft, Preview, Tell, gate_show, open_draft, take_in, template_show
+from player.publish.site import Site
+from player.publish.staging import store_of
 from player.trust.manifest import Entry
 from player.trust.names import TEMPLATES
 
@@ -34,20 +30,17 @@ MakePainter = Callable[[Show, Path, str], AbstractContextManager[Painter]]
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where things lie. `drafts` is what was carried here; `state` our own store, used again the next time; `scratch` a
-    folder for nothing else; `tree` what is published from here, if it is; `configs` gates' configs to draw templates
-    with."""
+    """Where things lie: `drafts` were perhaps carried here; `site` is ours, or a folder for nothing else; so is
+    `scratch`."""
 
     drafts: Path
-    state: Path
+    site: Site
     scratch: Path
-    tree: Path | None = None
-    configs: tuple[Path, ...] = ()
 
 
-def roles(drafts: Path) -> list[str]:
+def visible_roles(drafts: Path) -> list[str]:
     """The roles that have a draft with something to see: gates, and templates."""
-    return sorted(path.parent.name for path in drafts.glob("*/target.json"))
+    return [role for role in Drafts(drafts).roles() if role == TEMPLATES or role.startswith("gate-")]
 
 
 def make_page(
@@ -61,7 +54,7 @@ def make_page(
     config = read_config(_config(places, role))
     # Reading the config has set its language.
     use(language or config.language)
-    with _intake(places.state) as intake:
+    with store_of(places.site) as intake:
         size = sum(entry.size for entry in draft.release.entries)
         with progress(_("Checking files"), size) as tell:
             take_in(places.drafts, draft.release.entries, intake.blobs, tell)
@@ -71,7 +64,7 @@ def make_page(
         else:
             preview, templates = gate_show(draft, config, intake, places.scratch), ()
             compared = _compared(places, draft, preview, config)
-        blobs = places.state / "blobs"
+        blobs = places.site.state / "blobs"
         title = config.title or config.gate
         with (
             make_painter(preview.show, blobs, title) as painter,
@@ -80,21 +73,11 @@ def make_page(
             return review.page(draft, preview, config, painter, compared, now, tell, templates)
 
 
-@contextmanager
-def _intake(state: Path) -> Iterator[Intake]:
-    with ExitStack() as stack:
-        state.mkdir(parents=True, exist_ok=True)
-        index = Index(state)
-        stack.callback(index.close)
-        prober = Prober(threading.Event())
-        stack.callback(prober.close)
-        yield Intake(Blobs(state), index, prober, FeedStore(state))
-
-
 def _config(places: Places, role: str) -> Path:
     """The config to draw with: the draft's own; for templates, that of any gate."""
-    own = places.drafts / role / "config.yaml"
-    others = (*places.configs, *sorted(places.drafts.glob("gate-*/config.yaml")))
+    own = places.drafts / role / CONFIG
+    others = [places.site.gate(gate) / CONFIG for gate in places.site.gates()]
+    others += sorted(places.drafts.glob(f"gate-*/{CONFIG}"))
     return own if own.exists() or not others else others[0]
 
 
@@ -116,16 +99,7 @@ def _compared(places: Places, draft: Draft, preview: Preview, config: Config) ->
 
 def _text(places: Places, entry: Entry) -> Path | None:
     """Where a playlist that is live lies, if it is here and intact."""
-    folders = (places.drafts, places.tree) if places.tree else (places.drafts,)
-    for path in (folder / "blob" / entry.sha256 for folder in folders):
+    for path in (folder / BLOBS / entry.sha256 for folder in (places.drafts, places.site.tree)):
         if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == entry.sha256:
             return path
     return None
-
-
-def check_role(drafts: Path, role: str) -> None:
-    """ContentFault when there is no such draft, with those that there are."""
-    known = roles(drafts)
-    if role not in known:
-        said = _("there is no draft {role} in {folder}; there are: {known}")
-        raise ContentFault(said.format(role=role, folder=drafts, known=", ".join(known) or "–"))

@@ -111,8 +111,3 @@ def fit(of: Fit) -> str:
 def tags(found: Iterable[tuple[str, str]]) -> list[str]:
     names = {"lang": _("language"), "theme": _("theme")}
     return [f"{names.get(key, key)}: {value}" for key, value in found]
-
-
-def grouped(fingerprint: str) -> str:
-    """A fingerprint in groups of four, for people to compare."""
-    return " ".join(fingerprint[place : place + 4] for place in range(0, len(fingerprint), 4))
