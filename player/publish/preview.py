@@ -7,18 +7,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-<<<<<<< HEAD
 from typing import Any
 
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Targets
-=======
->>>>>>> e65a2b6 (publish: review and serve as verbs, on the site's drafts; tests of the page, in a browser too)
 
 from player.config.language import _
 from player.config.playlists import Reading
 from player.config.settings import CentralSource, Config, Sources
-from player.core.faults import ContentFault, Fault, TrustFault
+from player.core.faults import Fault, TrustFault
 from player.core.model import Playlist, Show
 from player.core.units import MINUTE, Instant, Span, utc
 from player.library import centralshow
@@ -28,21 +25,12 @@ from player.library.centralshow import central_show
 from player.library.compiler import compile_show
 from player.library.intake import Intake
 from player.library.templates import Template, read_templates, sample_slots
-<<<<<<< HEAD
 from player.publish.authority import Signer
 from player.publish.drafts import Drafts
 from player.trust import manifest
 from player.trust.directives import Alert, iso
 from player.trust.manifest import EVERY_GATE, Entry, Page
 from player.trust.names import MOST_PAGE, MOST_TARGET, TEMPLATES
-=======
-from player.publish.drafts import BLOBS, LIVE, Drafts, check_name
-from player.publish.keys import name_of
-from player.trust import manifest
-from player.trust.directives import Alert, iso
-from player.trust.manifest import EVERY_GATE, Entry, Page
-from player.trust.names import MOST_PAGE, TEMPLATES
->>>>>>> e65a2b6 (publish: review and serve as verbs, on the site's drafts; tests of the page, in a browser too)
 
 _CHUNK = 1 << 20
 _MOST_METADATA = 4 << 20
@@ -51,17 +39,6 @@ Tell = Callable[[int], object]
 
 
 @dataclass(frozen=True, slots=True)
-<<<<<<< HEAD
-=======
-class Signer:
-    """Who may sign a draft, and whether that has been done."""
-
-    name: str
-    signed: bool
-
-
-@dataclass(frozen=True, slots=True)
->>>>>>> e65a2b6 (publish: review and serve as verbs, on the site's drafts; tests of the page, in a browser too)
 class Draft:
     """What is to be signed. `sha` is the fingerprint of the signed target; `needed` of the `signers` must sign. `live`
     is what gates have now, None for nothing."""
@@ -81,7 +58,6 @@ class Draft:
         return EVERY_GATE if self.role == TEMPLATES else self.role.removeprefix("gate-")
 
 
-<<<<<<< HEAD
 def open_draft(drafts: Path, role: str) -> Draft:
     """The draft of `role` in the folder `drafts`. TrustFault when it does not agree with itself."""
     folder = drafts / role
@@ -98,41 +74,24 @@ def open_draft(drafts: Path, role: str) -> Draft:
     pages = {page.sha256: _page(drafts, page) for page in made.pages}
     entries = manifest.unfold(made, pages)
     signers, needed = signers_of(drafts, role)
-=======
-def open_draft(folder: Path, role: str) -> Draft:
-    """The draft of `role` in a folder of drafts. TrustFault when it does not agree with itself, ContentFault when there
-    is none."""
-    drafts = Drafts(folder)
-    check_name(role, drafts.roles())
-    metadata, data = drafts.metadata(role), drafts.target(role)
-    if data is None:
-        raise ContentFault(_("the draft of {role} has nothing to be seen").format(role=role))
-    made = manifest.read(data, EVERY_GATE if role == TEMPLATES else role.removeprefix("gate-"))
-    entries = manifest.unfold(made, {page.sha256: _page(folder, page) for page in made.pages})
-    sha, version = hashlib.sha256(data).hexdigest(), metadata.signed.version
-    standing = drafts.standing(role)[0]
->>>>>>> e65a2b6 (publish: review and serve as verbs, on the site's drafts; tests of the page, in a browser too)
     return Draft(
         role=role,
-        version=version,
+        version=metadata.signed.version,
         expires=metadata.signed.expires,
         sha=sha,
-        release=Release(sha, version, made.made, (), made.pages, entries),
-        live=_live(folder / role / LIVE),
-        signers=tuple(Signer(name_of(key), key.keyid in standing.signed) for key in standing.keys),
-        needed=standing.needed,
+        release=Release(sha, metadata.signed.version, made.made, (), made.pages, entries),
+        live=_live(folder / "live.json"),
+        signers=signers,
+        needed=needed,
     )
 
 
-<<<<<<< HEAD
 def signers_of(drafts: Path, role: str) -> tuple[tuple[Signer, ...], int]:
     """Who may sign the draft of `role`, whose good signature is there, and how many are needed."""
     [demand] = Drafts(drafts).demands(role)
     return demand.signers, demand.needed
 
 
-=======
->>>>>>> e65a2b6 (publish: review and serve as verbs, on the site's drafts; tests of the page, in a browser too)
 @dataclass(frozen=True, slots=True)
 class Preview:
     """The show that a draft makes. `built_in` playlists come from the gate's config, not from the draft. `faults` are
@@ -152,7 +111,7 @@ class Preview:
 def take_in(drafts: Path, entries: Iterable[Entry], blobs: Blobs, tell: Tell) -> None:
     """Verify every file of a draft and have it in the store. TrustFault when one is not what was listed."""
     for entry in entries:
-        path = drafts / BLOBS / entry.sha256
+        path = drafts / "blob" / entry.sha256
         _check_blob(path, entry, tell)
         if not blobs.has(entry.sha256, entry.size) and blobs.admit(path) != entry.sha256:
             raise _tampered(entry.name)
@@ -211,7 +170,7 @@ def _check_blob(path: Path, entry: Entry, tell: Tell) -> None:
 
 
 def _page(drafts: Path, page: Page) -> bytes:
-    data = _bytes(drafts / BLOBS / page.sha256, MOST_PAGE)
+    data = _bytes(drafts / "blob" / page.sha256, MOST_PAGE)
     if (hashlib.sha256(data).hexdigest(), len(data)) != (page.sha256, page.size):
         raise _tampered(_("the list of files"))
     return data
@@ -221,7 +180,6 @@ def _tampered(name: str) -> TrustFault:
     return TrustFault(_("{name}: its file is not the one that is to be signed; sign nothing of this").format(name=name))
 
 
-<<<<<<< HEAD
 def _metadata(path: Path) -> Metadata[Any]:
     try:
         return Metadata[Any].from_bytes(_bytes(path, _MOST_METADATA))
@@ -229,8 +187,6 @@ def _metadata(path: Path) -> Metadata[Any]:
         raise _unreadable(path, error) from error
 
 
-=======
->>>>>>> e65a2b6 (publish: review and serve as verbs, on the site's drafts; tests of the page, in a browser too)
 def _live(path: Path) -> tuple[Entry, ...] | None:
     if not path.exists():
         return None

@@ -14,13 +14,15 @@ from player.core.units import Instant
 from player.library.central import CentralStore, Release
 from player.publish import changes, review
 from player.publish.changes import Change, Content
-from player.publish.drafts import BLOBS, CONFIG, Drafts
+from player.publish.contents import store
+from player.publish.drafts import Drafts
 from player.publish.pictures import Painter
 from player.publish.preview import Draft, Preview, Tell, gate_show, open_draft, take_in, template_show
 from player.publish.site import Site
-from player.publish.staging import store_of
 from player.trust.manifest import Entry
-from player.trust.names import TEMPLATES
+from player.trust.names import TEMPLATES, blob_path
+
+_CONFIG = "config.yaml"
 
 Progress = Callable[[str, int], AbstractContextManager[Tell]]
 """Is told what is being done and how much of it there is; gives what to tell of each step."""
@@ -54,7 +56,7 @@ def make_page(
     config = read_config(_config(places, role))
     # Reading the config has set its language.
     use(language or config.language)
-    with store_of(places.site) as intake:
+    with store(places.site) as intake:
         size = sum(entry.size for entry in draft.release.entries)
         with progress(_("Checking files"), size) as tell:
             take_in(places.drafts, draft.release.entries, intake.blobs, tell)
@@ -75,9 +77,9 @@ def make_page(
 
 def _config(places: Places, role: str) -> Path:
     """The config to draw with: the draft's own; for templates, that of any gate."""
-    own = places.drafts / role / CONFIG
-    others = [places.site.gate(gate) / CONFIG for gate in places.site.gates()]
-    others += sorted(places.drafts.glob(f"gate-*/{CONFIG}"))
+    own = places.drafts / role / _CONFIG
+    others = [places.site.gate(gate) / _CONFIG for gate in places.site.gates()]
+    others += sorted(places.drafts.glob(f"gate-*/{_CONFIG}"))
     return own if own.exists() or not others else others[0]
 
 
@@ -85,13 +87,13 @@ def _compared(places: Places, draft: Draft, preview: Preview, config: Config) ->
     """What the draft changes in playlists; None where those that are live are not here."""
     if draft.live is None:
         return []
-    store = CentralStore(places.scratch / "live")
+    central = CentralStore(places.scratch / "live")
     release = Release("live", draft.version - 1, "", (), (), draft.live)
     texts = {entry.sha256: _text(places, entry) for entry in release.texts()}
     if not all(texts.values()):
         return None
-    store.keep(release)
-    root = store.lay_out(release, lambda sha: texts[sha] or Path())
+    central.keep(release)
+    root = central.lay_out(release, lambda sha: texts[sha] or Path())
     old = Content(read_playlists(root, config).playlists, root.resolve(), draft.live)
     new = Content(read_playlists(preview.folder, config).playlists, preview.folder.resolve(), draft.release.entries)
     return changes.of_playlists(old, new)
@@ -99,7 +101,7 @@ def _compared(places: Places, draft: Draft, preview: Preview, config: Config) ->
 
 def _text(places: Places, entry: Entry) -> Path | None:
     """Where a playlist that is live lies, if it is here and intact."""
-    for path in (folder / BLOBS / entry.sha256 for folder in (places.drafts, places.site.tree)):
+    for path in (Drafts(places.drafts).blob(entry.sha256), places.site.tree / blob_path(entry.sha256)):
         if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == entry.sha256:
             return path
     return None

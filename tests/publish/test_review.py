@@ -11,13 +11,14 @@ from PIL import Image
 from player.cli.publish.review import command
 from player.core.faults import TrustFault
 from player.publish.changes import ADDED, CHANGED, REMOVED, of_files
+from player.publish.gates import add_gate
 from player.trust.manifest import Entry
 from tests.endtoend.films import make_film, make_picture
 from tests.endtoend.shows import ShowFolder, write_show
 from tests.publish.chromium import PROGRAM, render
-from tests.publish.drafting import CULTURE, GUARDS, Province
+from tests.publish.site import GATE, NAMES, A, B, Made, make_site
 
-GATE = "kim-thanh-2"
+ROLE = f"gate-{GATE}"
 EVIL = "<script>alert(1)</script><img src=http://127.0.0.1:9/x.png>"
 LAYOUT = {
     "main": {"at": [0, 0], "size": ["100%", "90%"]},
@@ -68,26 +69,30 @@ def show(tmp_path: Path) -> ShowFolder:
 
 
 @pytest.fixture
-def province(tmp_path: Path, show: ShowFolder) -> Province:
-    return Province(tmp_path / "site", GATE, show.config)
+def province(tmp_path: Path, show: ShowFolder) -> Made:
+    made = make_site(tmp_path, gates=())
+    add_gate(made.site, GATE, show.config, made.now)
+    made.sign()
+    made.release()
+    return made
 
 
-def review(province: Province, output: Path, *options: str) -> str:
+def review(province: Made, output: Path, *options: str) -> str:
     arguments = ["--site", str(province.site.root), "--output", str(output), *options]
     assert command.main(arguments, standalone_mode=False) == 0
     return output.read_text("utf-8")
 
 
-def test_it_shows_all_and_says_who_signs(tmp_path: Path, show: ShowFolder, province: Province) -> None:
+def test_it_shows_all_and_says_who_signs(tmp_path: Path, show: ShowFolder, province: Made) -> None:
     province.stage(show.path / "playlists")
-    province.sign(f"gate-{GATE}", "culture")
+    province.sign(A)
     html = review(province, tmp_path / "review.html", "--language", "en")
     page = Page(html)
     assert "Cửa khẩu Kim Thành" in page.text
     for words in ("Ruộng bậc thang", "07:00 – 18:30", "Chào mừng quý khách · 欢迎 · ຍິນດີຕ້ອນຮັບ", "language: vi"):
         assert words in page.text
-    assert f"{CULTURE} has signed" in page.text
-    assert f"{GUARDS} has not signed yet" in page.text
+    assert f"{NAMES[A]} has signed" in page.text
+    assert f"{NAMES[B]} has not signed yet" in page.text
     assert "Nothing is live yet" in page.text
     assert "with sound, 100 %" in page.text
     assert "media/sapa.jpg had its last day on 2026-01-31" in page.text
@@ -96,10 +101,10 @@ def test_it_shows_all_and_says_who_signs(tmp_path: Path, show: ShowFolder, provi
     assert 9 <= len(pictures) <= 11
     assert all((one["src"] or "").startswith("data:image/jpeg;base64,") for one in pictures)
     digits = "".join(re.findall(r"<span>([0-9a-f]{4})</span>", html))
-    assert digits == next(iter(province.drafts.metadata(f"gate-{GATE}").signed.targets.values())).hashes["sha256"]
+    assert digits == next(iter(province.drafts.metadata(ROLE).signed.targets.values())).hashes["sha256"]
 
 
-def test_nothing_in_it_is_from_elsewhere_or_runs(tmp_path: Path, show: ShowFolder, province: Province) -> None:
+def test_nothing_in_it_is_from_elsewhere_or_runs(tmp_path: Path, show: ShowFolder, province: Made) -> None:
     province.stage(show.path / "playlists")
     html = review(province, tmp_path / "review.html")
     page = Page(html)
@@ -114,8 +119,9 @@ def test_nothing_in_it_is_from_elsewhere_or_runs(tmp_path: Path, show: ShowFolde
     assert "@import" not in html
 
 
-def test_what_changes(tmp_path: Path, show: ShowFolder, province: Province) -> None:
+def test_what_changes(tmp_path: Path, show: ShowFolder, province: Made) -> None:
     province.stage(show.path / "playlists")
+    province.sign()
     province.release()
     make_picture(show.media / "moi.jpg", 7)
     make_picture(show.media / "sapa.jpg", 8)
@@ -145,7 +151,7 @@ def test_what_changes(tmp_path: Path, show: ShowFolder, province: Province) -> N
         assert words in page.text, words
 
 
-def test_a_changed_file_is_refused(tmp_path: Path, show: ShowFolder, province: Province) -> None:
+def test_a_changed_file_is_refused(tmp_path: Path, show: ShowFolder, province: Made) -> None:
     province.stage(show.path / "playlists")
     blobs = {path.stat().st_size: path for path in (province.site.drafts / "blob").iterdir()}
     victim = blobs[(show.media / "sapa.jpg").stat().st_size]
@@ -162,15 +168,15 @@ def test_a_changed_file_is_refused(tmp_path: Path, show: ShowFolder, province: P
         review(province, output)
 
 
-def test_a_changed_list_is_refused(tmp_path: Path, show: ShowFolder, province: Province) -> None:
+def test_a_changed_list_is_refused(tmp_path: Path, show: ShowFolder, province: Made) -> None:
     province.stage(show.path / "playlists")
-    target = province.site.drafts / f"gate-{GATE}/target.json"
+    target = province.site.drafts / f"{ROLE}/target.json"
     target.write_bytes(target.read_bytes().replace(b'"files":', b'"files": '))
     with pytest.raises(TrustFault, match="target"):
         review(province, tmp_path / "review.html")
 
 
-def test_on_another_machine(tmp_path: Path, show: ShowFolder, province: Province) -> None:
+def test_on_another_machine(tmp_path: Path, show: ShowFolder, province: Made) -> None:
     """The folder of drafts is all that is needed."""
     province.stage(show.path / "playlists")
     carried = tmp_path / "stick/drafts"
@@ -183,7 +189,7 @@ def test_on_another_machine(tmp_path: Path, show: ShowFolder, province: Province
     assert sum(one == other for one, other in zip(*shown, strict=True)) >= len(shown[0]) - 3
 
 
-def test_templates(tmp_path: Path, province: Province) -> None:
+def test_templates(tmp_path: Path, province: Made) -> None:
     folder = tmp_path / "templates"
     folder.mkdir()
     (folder / "dong-cua.yaml").write_text(
@@ -207,7 +213,7 @@ def test_files_that_are_only_renamed() -> None:
 
 @pytest.mark.skipif(PROGRAM is None, reason="Chromium is not installed")
 @pytest.mark.parametrize("size", [(1280, 1600), (500, 1600)])
-def test_in_a_browser(tmp_path: Path, show: ShowFolder, province: Province, size: tuple[int, int]) -> None:
+def test_in_a_browser(tmp_path: Path, show: ShowFolder, province: Made, size: tuple[int, int]) -> None:
     province.stage(show.path / "playlists")
     output, picture = tmp_path / "review.html", tmp_path / "review.png"
     review(province, output)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
+from player.cli.publish.group import publish_verb, site_option
 from player.cli.terminal import coloured, good, out
-from player.cli.verbs import log_to_terminal
 from player.config.language import LANGUAGES, _
 from player.core.faults import ContentFault
 from player.core.units import Instant
@@ -22,15 +22,9 @@ from player.publish.site import NAME, Site, find_site
 OUTPUT = Path("review.html")
 
 
-@click.command("review", help=_("Make a page of each draft that shows exactly what is to be signed."))
+@publish_verb("review")
+@site_option
 @click.argument("roles", nargs=-1, metavar=_("[ROLE]…"))
-@click.option(
-    "--site",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help=_("The folder with publish.yaml (default: this one, or the nearest above)."),
-)
 @click.option(
     "--drafts",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -48,35 +42,32 @@ OUTPUT = Path("review.html")
 )
 @click.option("--language", type=click.Choice(LANGUAGES), help=_("The page's language (default: the gate's)."))
 @click.option("--open", "opened", is_flag=True, help=_("Show it in the web browser."))
-@click.option("-v", "--verbose", is_flag=True, help=_("Tell more of what happens."))
 def command(
     roles: tuple[str, ...],
-    folder: Path | None,
+    site: Path | None,
     drafts: Path | None,
     output: Path,
     language: str | None,
     opened: bool,
-    verbose: bool,
 ) -> int:
     """Write the pages. TrustFault when a draft is not what it says; then there is no page of it."""
-    log_to_terminal(verbose)
     from player.publish.reviewing import Places, make_page, visible_roles
     from player.wall.portrait import Painter
 
-    with _site(folder, drafts) as site:
-        where = drafts or site.drafts
+    with _site(site, drafts) as place:
+        where = drafts or place.drafts
         chosen = list(roles) or visible_roles(where)
         if not chosen:
             raise ContentFault(_("there is no draft to be seen in {folder}").format(folder=where))
         for role in chosen:
             with tempfile.TemporaryDirectory(prefix="gateplayer-") as scratch:
-                places = Places(where, site, Path(scratch))
+                places = Places(where, place, Path(scratch))
                 now = Instant(time.time_ns() // 1000)
                 page = make_page(places, role, language or "", Painter, now, _bar)
-            place = output if len(chosen) == 1 else output.with_stem(f"{output.stem}-{role}")
-            _write(place, page)
+            written = output if len(chosen) == 1 else output.with_stem(f"{output.stem}-{role}")
+            _write(written, page)
             if opened:
-                webbrowser.open(place.resolve().as_uri())
+                webbrowser.open(written.resolve().as_uri())
     return 0
 
 

@@ -7,8 +7,8 @@ from types import FrameType
 
 import click
 
+from player.cli.publish.group import publish_verb, site_option
 from player.cli.terminal import coloured, err, good, out, warn
-from player.cli.verbs import log_to_terminal
 from player.config.entries import listening
 from player.config.language import _
 from player.config.suggest import WordingError
@@ -25,14 +25,8 @@ def _listening(_context: click.Context, _option: click.Parameter, value: str) ->
         raise click.BadParameter(str(error)) from error
 
 
-@click.command("serve", help=_("Serve the tree to gates and take in their reports, until Ctrl-C."))
-@click.option(
-    "--site",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help=_("The folder with publish.yaml (default: this one, or the nearest above)."),
-)
+@publish_verb("serve")
+@site_option
 @click.option(
     "--listen",
     default=ADDRESS,
@@ -40,25 +34,23 @@ def _listening(_context: click.Context, _option: click.Parameter, value: str) ->
     metavar="ADDRESS:PORT",
     help=_("Where to listen (default: {address}, this computer only).").format(address=ADDRESS),
 )
-@click.option("-v", "--verbose", is_flag=True, help=_("Tell more of what happens."))
-def command(folder: Path | None, listen: tuple[str, int], verbose: bool) -> int:
+def command(site: Path | None, listen: tuple[str, int]) -> int:
     """Serve until told to end. ContentFault when nothing has been released."""
-    log_to_terminal(verbose)
-    site = find_site(folder)
+    place = find_site(site)
     from player.publish.keys import grouped
-    from player.publish.releasing import renew_if_due
+    from player.publish.renewing import renew_if_due
     from player.publish.server import Server, is_loopback
     from player.publish.web import make_app
 
-    if not site.anchor.exists():
+    if not place.anchor.exists():
         raise ContentFault(_("nothing has been released yet; gateplayer publish release does that"))
-    fingerprint = grouped(hashlib.sha256(site.anchor.read_bytes()).hexdigest())
+    fingerprint = grouped(hashlib.sha256(place.anchor.read_bytes()).hexdigest())
     host, port = listen
-    with Server(make_app(site.root, fingerprint), host, port, lambda now: renew_if_due(site, now)) as server:
+    with Server(make_app(place.root, fingerprint), host, port, lambda now: renew_if_due(place, now)) as server:
         _end_on_signal(server.stop)
         shown = f"[{host}]" if ":" in host else host
         out(coloured("●", good) + " " + _("serving {folder} at {url}").format(
-            folder=site.root, url=f"http://{shown}:{server.port}/"))  # fmt: skip
+            folder=place.root, url=f"http://{shown}:{server.port}/"))  # fmt: skip
         out(_("fingerprint of the root of trust: {fingerprint}").format(fingerprint=fingerprint))
         if not is_loopback(host):
             err(coloured(_open_door(), warn))
