@@ -92,7 +92,7 @@ class Server:
                 renew(datetime.now(UTC))
             except (GateplayerFault, OSError) as fault:
                 # Gates have weeks; whoever reads the log has as long to do something about it.
-                log.error(_("the list of what is in force could not be signed anew: %s"), fault)
+                log.error(_("the list of what is in force could not be signed anew: {reason}").format(reason=fault))
             if self._stopping.wait(RENEW_EVERY):
                 return
 

@@ -84,9 +84,7 @@ def _words() -> dict[str, str]:
         "language": language_in_use(),
         "title": _("Gateplayer: central server"),
         "what": _("The players at the gates fetch what they show from here. There is nothing to click."),
-        "trust": _(
-            "No gate believes this server: it believes the signatures of the agencies, which begin with this root."
-        ),
+        "trust": _("No gate believes this server: they believe the signatures of both agencies, by this root."),
         "root": _("Fingerprint of the root of trust"),
         "compare": _("gateplayer enroll shows it at the gate. Compare the two before you answer yes."),
     }
@@ -156,7 +154,8 @@ def _received(site: Path, gate: str, name: str, reserve: int) -> int:
     try:
         return _stored(folder, name, reserve)
     except OSError as error:
-        log.error(_("the report %s of the gate %s could not be kept: %s"), name, gate, error.strerror or error)
+        said = _("the report {name} of the gate {gate} could not be kept: {reason}")
+        log.error(said.format(name=name, gate=gate, reason=error.strerror or error))
         return 507
 
 
@@ -175,7 +174,8 @@ def _stored(folder: Path, name: str, reserve: int) -> int:
     if place.is_symlink() or (place.exists() and not place.is_file()):
         return 409
     if shutil.disk_usage(folder).free < reserve + length:
-        log.error(_("the disk is nearly full: the report %s of the gate %s was refused"), name, folder.name)
+        said = _("the disk is nearly full: the report {name} of the gate {gate} was refused")
+        log.error(said.format(name=name, gate=folder.name))
         return 507
     existed = place.exists()
     handle, temporary = tempfile.mkstemp(prefix=".", suffix=".new", dir=folder)

@@ -123,6 +123,10 @@ class Slates:
         clip.poll()
         return clip
 
+    def close(self) -> None:
+        for clip in self._drawn.values():
+            clip.close()
+
 
 def _empty_show(settings: WallSettings) -> Show:
     """What plays before there is a show: nothing, so the slate."""

@@ -41,7 +41,7 @@ class Painter:
         self._stack = ExitStack()
         self._nursery = Nursery()
         self._stack.callback(self._nursery.close)
-        self._slates = Slates(self._nursery, title, show.language)
+        self._title = title
         self._screen = Screen(OFFSCREEN, show.canvas)
         self._zones = {zone.name: zone for zone in show.zones}
         self._timetable = Timetable(show)
@@ -74,8 +74,11 @@ class Painter:
     def _drawn(self, show: Show, opener: Callable[[Show], Opener], at: Instant, only: Zone | None) -> Portrait:
         rect = only.rect if only else Rect(0, 0, *show.canvas)
         shown = frame_instant(frame_index(at, show.fps), show.fps)
-        stage = Stage(show, lambda one, _timetable: opener(one), _no_slate if only else self._slates)
-        try:
+        with ExitStack() as stack:
+            slates = Slates(self._nursery, self._title, show.language)
+            stack.callback(slates.close)
+            stage = Stage(show, lambda one, _timetable: opener(one), _no_slate if only else slates)
+            stack.callback(stage.close)
             settle(stage, shown)
             if only and stage.troubles:
                 raise ContentFault(stage.troubles[0].reason)
@@ -83,8 +86,6 @@ class Painter:
             stage.paint(surface, [rect], shown)
             part = surface.subsurface(pygame.Rect(rect))
             return Portrait(rect.size, pygame.image.tobytes(part, "RGB"))
-        finally:
-            stage.close()
 
 
 def _no_slate(_zone: Zone) -> None:

@@ -1,10 +1,15 @@
 """The embedded server, really listening."""
 
+import hashlib
+import os
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +19,8 @@ import requests
 from player.core.faults import SyncFault
 from player.publish.server import Server, is_loopback
 from player.publish.web import make_app
+from player.trust.client import TrustClient
+from player.trust.http import HttpOrigin, Link
 from tests.publish.serving import (
     GATE,
     TOKEN,
@@ -22,11 +29,13 @@ from tests.publish.serving import (
     check_files,
     check_freshness,
     check_reports,
+    free_port,
     make_site,
     poll_bytes,
     raw,
     too_large,
 )
+from tests.publish.site import make_site as make_release
 
 FINGERPRINT = "0123 4567 89ab cdef"
 
@@ -160,3 +169,39 @@ def test_loopback() -> None:
     assert is_loopback("127.0.0.1")
     assert is_loopback("::1")
     assert not is_loopback("0.0.0.0")
+
+
+def test_the_verb(tmp_path: Path) -> None:
+    made = make_release(tmp_path)
+    port = free_port()
+    command = [sys.executable, "-m", "player", "publish", "serve", "--site", str(made.site.root)]
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    with subprocess.Popen([*command, "--listen", f"0.0.0.0:{port}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, env=environment) as process:  # fmt: skip
+        assert process.stdout
+        try:
+            said = process.stdout.readline() + process.stdout.readline()
+            page = requests.get(f"http://127.0.0.1:{port}/", timeout=10).text
+            with closing(HttpOrigin([f"http://127.0.0.1:{port}"], Link())) as origin:
+                place = tmp_path / "client"
+                place.mkdir()
+                client = TrustClient(place, made.root, origin, made.now)
+                client.refresh()
+                assert client.role("targets") is not None
+        finally:
+            process.send_signal(signal.SIGTERM)
+            rest, warned = process.communicate(timeout=20)
+    assert process.returncode == 0, rest + warned
+    digits = hashlib.sha256(made.root).hexdigest()
+    for text in (said.replace(" ", ""), page.replace(" ", "")):
+        assert digits in text
+    assert "plain http" in warned
+
+
+def test_the_verb_needs_a_release(tmp_path: Path) -> None:
+    made = make_release(tmp_path, live=False)
+    made.site.anchor.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "player", "publish", "serve", "--site", str(made.site.root)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr

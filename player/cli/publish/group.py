@@ -21,6 +21,7 @@ VERBS = {
     "add-gate": (_HERE + "addgate", _("Make a gate known.")),
     "stage": (_HERE + "stage", _("Check a folder of playlists and draft it for gates.")),
     "drafts": (_HERE + "drafts", _("List what waits for signatures, or throw it away.")),
+    "review": (_HERE + "review", _("Make a page of each draft that shows exactly what is to be signed.")),
     "sign": (_HERE + "sign", _("Sign drafts; also elsewhere, with a carried folder of drafts.")),
     "release": (_HERE + "release", _("Put in force what has all its signatures.")),
     "takedown": (_HERE + "takedown", _("Forbid files or blank walls at once; one agency is enough.")),
@@ -29,6 +30,7 @@ VERBS = {
     "status": (_HERE + "status", _("Tell what is in force, until when, and what waits for signatures.")),
     "verify": (_HERE + "verify", _("Verify the tree as every gate would.")),
     "export": (_HERE + "export", _("Copy the tree onto a stick for gates without a link.")),
+    "serve": (_HERE + "serve", _("Serve the tree to gates and take in their reports, until Ctrl-C.")),
     "renew": (_HERE + "renew", _("Sign again what runs out.")),
     "rotate-key": (_HERE + "rotatekey", _("Put another key in the place of a lost or old one.")),
 }
