@@ -30,6 +30,7 @@ from player.library.blobs import Blobs
 from player.trust.http import HttpOrigin
 
 FILES, BYTES, CONNECTIONS = 300, 560_000_000, 4
+_REST = 1.5
 OURS, CURL = "ours", "curl"
 
 _NGINX = """
@@ -223,7 +224,9 @@ def first_sync(contest: Contest, folder: Path, runs: int) -> dict[str, list[Run]
         for name, fetch in contest.fetchers.items():
             goal = folder / "goal"
             goal.mkdir()
+            # What the one before has left to the disk is not this one's work.
             os.sync()
+            time.sleep(_REST)
             results[name].append(fetch(goal))
             shutil.rmtree(goal)
         print(f"turn {turn + 1} of {runs}", file=sys.stderr)
