@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from player.publish.releasing import online_key
 from tests.publish.nginx import PROGRAM, nginx
 from tests.publish.serving import (
     Site,
@@ -18,6 +19,7 @@ from tests.publish.serving import (
     raw,
     too_large,
 )
+from tests.publish.site import make_site as make_release
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="nginx is not installed")
 
@@ -69,3 +71,16 @@ def test_it_does_not_say_its_version(site: Site, port: int) -> None:
         answer = raw(port, f"GET {path} HTTP/1.1").decode("latin-1")
         assert "nginx/" not in answer
         assert "<html" not in answer
+
+
+def test_two_releases_in_one_second_are_told_apart(tmp_path: Path) -> None:
+    made, folder = make_release(tmp_path), tmp_path / "nginx"
+    folder.mkdir()
+    with nginx(folder, Site(made.site.root, b"", "")) as port:
+        url = f"http://127.0.0.1:{port}/metadata/timestamp.json"
+        tree, online = made.tree, online_key(made.site, made.tree.trust_root())
+        tags = set()
+        for _number in range(4):
+            tree.renew(online, made.now)
+            tags.add(requests.get(url, timeout=10).headers["ETag"])
+    assert len(tags) == 4
