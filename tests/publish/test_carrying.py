@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from player.core.faults import ContentFault
+from player.publish.discarding import discard
 from player.publish.exporting import Exported, export
 from player.publish.gates import add_gate
 from player.publish.proving import Proof, prove
@@ -199,3 +200,11 @@ def test_token_is_for_its_owner_only(made: Made) -> None:
     assert path.read_text().strip() == token
     assert path.stat().st_mode & 0o777 == 0o600
     assert os.path.getsize(path) > 30
+
+
+def test_gate_whose_draft_was_thrown_away_can_be_added_again(made: Made) -> None:
+    token = add_gate(made.site, "moi", None, made.now)
+    discard(made.site, "targets")
+    assert made.drafts.roles() == []
+    assert add_gate(made.site, "moi", None, made.now) == token
+    assert made.drafts.roles() == ["targets"]
