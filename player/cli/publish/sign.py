@@ -58,7 +58,7 @@ def _tell_next(drafts: Drafts, carried: bool) -> None:
     if carried:
         next_step(_("carry the folder {folder} back to the province").format(folder=drafts.folder))
     elif names := dict.fromkeys(name for role in drafts.roles() for name in missing_of(drafts.demands(role))):
-        next_step(_("{names}: gateplayer publish sign --key FILE").format(names=", ".join(names)))
+        next_step(f"{', '.join(names)}: gateplayer publish sign --key FILE")
     else:
         next_step("gateplayer publish release")
 
