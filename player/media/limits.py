@@ -8,7 +8,8 @@ import signal
 MEMORY = 1_200 << 20
 """Bytes of its own that decoding anything within `probe.Bounds` fits into."""
 
-_OPEN_FILES = 64
+_OPEN_FILES = 512
+"""Each size of each font that is kept holds its file open."""
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 

@@ -62,11 +62,13 @@ def add_gate(site: Site, gate: str, config: Path | None, now: datetime) -> str:
     except WordingError as error:
         raise ContentFault(str(error)) from error
     place = site.gate(gate)
-    if place.exists():
+    if place.exists() and _is_named(site, gate):
         raise ContentFault(_("there is a gate {gate} already: {folder}").format(gate=gate, folder=place))
     text = _checked(config, gate) if config else USUAL.format(gate=gate).encode()
     token = secrets.token_urlsafe(24)
     _let_sign(site, gate, now)
+    if place.exists():
+        return (place / "token").read_text("utf-8").strip()
     fresh = place.with_name(f".{gate}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
@@ -85,6 +87,11 @@ def gate_config(site: Site, gate: str) -> Config:
     """The configuration of a gate; messages stay in the language of whoever works here. ConfigFault."""
     site.check_gate(gate)
     return _read(site.gate(gate) / "config.yaml")
+
+
+def _is_named(site: Site, gate: str) -> bool:
+    """Whether it is said who signs for the gate: what says so may have been thrown away as a draft."""
+    return Drafts(site.drafts).authority().knows(gate_role(gate))
 
 
 def _read(path: Path) -> Config:

@@ -29,7 +29,6 @@ class Subject:
     sha: str
     files: int
     bytes: int
-    playlists: int
     changes: tuple[str, ...]
     signed: bool
 
@@ -106,7 +105,6 @@ def _subject(drafts: Drafts, role: str, key: Key) -> Subject:
         sha=sha_of_draft(drafts, role),
         files=len(files),
         bytes=sum(entry.size for entry in files),
-        playlists=sum(entry.name.lower().endswith((".yaml", ".yml")) for entry in files),
         changes=tuple(_changes(drafts, role)),
         signed=signed,
     )

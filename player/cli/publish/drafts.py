@@ -51,10 +51,9 @@ def row(drafts: Drafts, role: str) -> tuple[str, ...]:
     demands = drafts.demands(role)
     signed = dict.fromkeys(one.name for demand in demands for one in demand.signers if one.signed)
     missing = missing_of(demands)
-    playlists = sum(entry.name.lower().endswith((".yaml", ".yml")) for entry in files)
     what = role_name(role)
     if files:
-        what += ", " + counted(playlists, len(files), sum(entry.size for entry in files))
+        what += ", " + counted(len(files), sum(entry.size for entry in files))
     sha = sha_of_draft(drafts, role)
     return (
         role,

@@ -77,7 +77,7 @@ def _founder(place: Site, party: str, name: str, file: Path | None, passphrase_f
 
 
 def _tell(place: Site, name: str, founders: list[Founder], released: Released) -> None:
-    done(_("{name}: {folder}").format(name=name, folder=place.root))
+    done(f"{name}: {place.root}")
     out()
     heads = (_("who signs"), _("key"), _("fingerprint, to be compared by telephone"))
     files = [f"keys/{one.id}.key" if one.signer else _("elsewhere") for one in founders]

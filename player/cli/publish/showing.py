@@ -74,9 +74,8 @@ def amount(size: int) -> str:
     return f"{value:.1f} GB"
 
 
-def counted(playlists: int, files: int, size: int) -> str:
-    said = _("playlists: {playlists}, files: {files}, {amount}")
-    return said.format(playlists=playlists, files=files, amount=amount(size))
+def counted(files: int, size: int) -> str:
+    return _("files: {files}, {amount}").format(files=files, amount=amount(size))
 
 
 def day(moment: datetime) -> str:

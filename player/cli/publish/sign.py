@@ -12,7 +12,9 @@ from player.cli.terminal import coloured, good, out
 from player.config.language import _
 from player.core.faults import ContentFault, TrustFault
 from player.publish import signing
+from player.publish.drafts import Drafts
 from player.publish.keys import name_of
+from player.publish.releasing import missing_of
 from player.publish.signing import Subject
 from player.publish.site import find_site
 
@@ -48,11 +50,17 @@ def command(
         signing.sign(folder, signer, subject)
         done(_("{what}: signed").format(what=role_name(subject.role)))
     out()
-    if drafts:
-        next_step(_("carry the folder {folder} back to the province").format(folder=folder))
+    _tell_next(Drafts(folder), drafts is not None)
+    return 0
+
+
+def _tell_next(drafts: Drafts, carried: bool) -> None:
+    if carried:
+        next_step(_("carry the folder {folder} back to the province").format(folder=drafts.folder))
+    elif names := dict.fromkeys(name for role in drafts.roles() for name in missing_of(drafts.demands(role))):
+        next_step(f"{', '.join(names)}: gateplayer publish sign --key FILE")
     else:
         next_step("gateplayer publish release")
-    return 0
 
 
 def _show(subject: Subject) -> None:
@@ -63,7 +71,7 @@ def _show(subject: Subject) -> None:
         return
     waits(head)
     if subject.files:
-        out("  " + counted(subject.playlists, subject.files, subject.bytes))
+        out("  " + counted(subject.files, subject.bytes))
     for change in subject.changes:
         out("  " + change)
     if subject.sha:

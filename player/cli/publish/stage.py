@@ -51,7 +51,8 @@ def chosen(place: Site, gates: tuple[str, ...], everywhere: bool) -> tuple[str, 
 
 
 def _tell(one: Staged) -> None:
-    what = counted(one.count, one.files, one.bytes)
+    what = _("playlists: {playlists}, items: {items}").format(playlists=one.count, items=one.items)
+    what = f"{what}, {counted(one.files, one.bytes)}"
     if one.state == staging.LIVE:
         done(_("gate {gate}: nothing changed, it has just this: {what}").format(gate=one.gate, what=what))
         return
