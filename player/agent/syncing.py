@@ -16,6 +16,7 @@ from player.agent.downloadevents import Arrived, Complete, DownloadEvent, Progre
 from player.agent.downloadpace import Patience
 from player.agent.downloads import fetch_now
 from player.agent.events import Changed, Event, SyncNews
+from player.agent.sharing import Sharing
 from player.agent.sticks import Stick, leave_receipt, sticks_in, unwritten
 from player.agent.supply import Supply, server_of
 from player.agent.syncreport import SyncReport
@@ -107,6 +108,8 @@ class CentralKeeper:
             self._adopter = Adopter(self._state, self._blobs, self._intake, clock, _clock)
             self._news = SyncReport(self._adopter)
             self._supply = Supply(self._blobs, self._inbox.put)
+            self._sharing = Sharing(self._blobs)
+            stack.callback(self._sharing.stop)
             stack.callback(self._leave)
             try:
                 while not self._ending.is_set():
@@ -163,6 +166,7 @@ class CentralKeeper:
             except TrustFault as fault:
                 self._news.moved(REFUSED, str(fault))
             self._supply_from()
+        self._news.sharing = self._sharing.begin(self._source.share if self._source else None)
 
     def _leave(self) -> None:
         """Let go of servers and sticks."""

@@ -32,6 +32,8 @@ class SyncReport:
         self._progress: Progress | None = None
         self._fetching = ""
         self._followed = False
+        self.sharing = ""
+        """Why nothing is handed to neighbours though it should be."""
         self.owed_at = 0.0
         """When, by the monotonic clock, something is to be told that has waited; 0: nothing has."""
 
@@ -117,9 +119,8 @@ class SyncReport:
         active, release = self._adopter.in_force()
         if clock >= self._warned_at:
             self._warned_at = clock + _WARNINGS_EVERY
-            self._state = replace(
-                self._state, warnings=tuple(self._adopter.warnings()), lost=tuple(self._adopter.lost()[:50])
-            )
+            warnings = (*self._adopter.warnings(), *filter(None, [self.sharing]))
+            self._state = replace(self._state, warnings=warnings, lost=tuple(self._adopter.lost()[:50]))
         alerts = (raised.alert for raised in active.alerts)
         return replace(
             self._state,

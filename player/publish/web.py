@@ -11,14 +11,14 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
-from typing import IO
 
 from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
-from werkzeug.wsgi import wrap_file
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as WebResponse
 
 from player.config.language import _, language_in_use
 from player.library.files import sync_folder
+from player.library.serving import FRESH, YEAR, file_answer
 from player.trust.names import BLOBS, METADATA, TARGETS
 
 log = logging.getLogger(__name__)
@@ -28,10 +28,6 @@ MOST_REPORT = 64 << 20
 """Bytes of one report."""
 RESERVE = 512 << 20
 """Bytes that reports leave free on the disk: a gate whose token was stolen must not stop publishing."""
-YEAR = "public, max-age=31536000, immutable"
-FRESH = "no-cache"
-
-_CHUNK = 1 << 18
 _FILE = re.compile(
     rf"{METADATA}/(?:(?P<version>[0-9]{{1,10}})\.)?[a-z0-9-]{{1,80}}\.json"
     rf"|{TARGETS}/(?:gates/[a-z0-9-]{{1,80}}/)?[0-9a-f]{{64}}\.[a-z]{{1,40}}\.json"
@@ -56,13 +52,13 @@ def make_app(site: Path, fingerprint: str, reserve: int = RESERVE) -> Flask:
         )
 
     @app.get("/<path:name>")
-    def file(name: str) -> Response:
+    def file(name: str) -> WebResponse:
         found = _FILE.fullmatch(name)
         path = _within(tree, name) if found else None
         if path is None or found is None:
             return _said(404)
         stamped = found["version"] is not None or not name.startswith(f"{METADATA}/")
-        return _sent(path, YEAR if stamped else FRESH)
+        return file_answer(path, request, YEAR if stamped else FRESH)
 
     @app.put(f"/{REPORTS}/<gate>/<name>")
     def report(gate: str, name: str) -> Response:
@@ -105,35 +101,6 @@ def _within(tree: Path, name: str) -> Path | None:
     except OSError:
         return None
     return path if path.is_relative_to(tree) and path.is_file() else None
-
-
-def _sent(path: Path, keep: str) -> Response:
-    """The file, what of it was asked for, or that it is unchanged."""
-    stream = path.open("rb")
-    try:
-        return _answer(stream, path, keep)
-    except RequestedRangeNotSatisfiable:
-        stream.close()
-        raise
-
-
-def _answer(stream: IO[bytes], path: Path, keep: str) -> Response:
-    status = os.fstat(stream.fileno())
-    kind = "application/json" if path.suffix == ".json" else "application/octet-stream"
-    answer = Response(mimetype=kind, direct_passthrough=True)
-    answer.content_length = status.st_size
-    answer.set_etag(f"{status.st_mtime_ns:x}-{status.st_size:x}")
-    answer.make_conditional(request, accept_ranges=True, complete_length=status.st_size)
-    answer.headers["Cache-Control"] = keep
-    if answer.status_code == 304 or request.method == "HEAD" or not status.st_size:
-        stream.close()
-        answer.response = []
-        return answer
-    if answer.status_code == 206:
-        stream.seek(answer.content_range.start or 0)
-    # The server's own wrapper sends a file without holding up one of the few threads, however slow the link is.
-    answer.response = wrap_file(request.environ, stream, _CHUNK)
-    return answer
 
 
 def _received(site: Path, gate: str, name: str, reserve: int) -> int:
@@ -181,7 +148,7 @@ def _stored(folder: Path, name: str, reserve: int) -> int:
     handle, temporary = tempfile.mkstemp(prefix=".", suffix=".new", dir=folder)
     try:
         with open(handle, "wb") as stream:
-            shutil.copyfileobj(request.stream, stream, _CHUNK)
+            shutil.copyfileobj(request.stream, stream, 1 << 18)
             written = stream.tell()
             stream.flush()
             os.fsync(stream.fileno())
