@@ -11,12 +11,12 @@ from player.core.geometry import Size
 from player.core.model import Banner, Direction, Film, Item, Playlist, Show
 from player.core.units import SECOND, Instant, Span
 
-_WIDTHS = ((60, 800), (150, 640), (400, 480), (1000, 360))
+_WIDTHS = ((60, 800), (150, 640), (400, 440), (1000, 320))
 """Up to so many pictures, so many pixels wide: a page of 300 stays well below 12 MB."""
 _LEAST = 240
 _WIDE = 3.0
 _WIDE_TIMES = 2
-_QUALITY = 80
+_QUALITY = 78
 _MOST_STRIPS = 8
 
 

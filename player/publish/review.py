@@ -28,6 +28,7 @@ from player.core.model import (
 )
 from player.core.rundown import Timetable
 from player.core.units import Instant, Span, utc
+from player.library.centralshow import ALERTS
 from player.library.shows import assets_of
 from player.library.templates import Template
 from player.media.text.dates import long_date
@@ -155,7 +156,9 @@ def _takes(preview: Preview) -> Iterator[tuple[Item, Span]]:
 def _sheet(playlist: Playlist, show: Show, painter: Painter, width: int, day: Day, tell: Tell) -> Sheet:
     zone = next(zone for zone in show.zones if zone.name == playlist.zone)
     size, today = zone.rect.size, local_day(day.start, ZoneInfo(show.timezone))
-    facts = [f"{_('zone')}: {zone.name} ({size.width} × {size.height})", wording.windows(playlist.windows, today)]
+    facts = [f"{_('zone')}: {zone.name} ({size.width} × {size.height})"]
+    if playlist.source != ALERTS:
+        facts.append(wording.windows(playlist.windows, today))
     if playlist.every:
         facts.append(_("once every {span}").format(span=wording.span(playlist.every)))
     cards = [_card(playlist, item, zone, show, painter, width, day, tell) for item in playlist.items]

@@ -9,6 +9,7 @@ from pathlib import Path
 from player.config.language import _, use
 from player.config.playlists import read_playlists
 from player.config.settings import Config, read_config
+from player.core.faults import ContentFault
 from player.core.model import Show
 from player.core.units import Instant
 from player.library.central import CentralStore, Release
@@ -50,8 +51,11 @@ def make_page(
 ) -> str:
     """The page of one draft, in `language` (empty: the gate's).
 
-    TrustFault when the draft does not agree with itself, ConfigFault, DisplayFault; Cancelled is raised.
+    ContentFault when there is no such draft, TrustFault when it does not agree with itself, ConfigFault, DisplayFault.
     """
+    if role not in (known := visible_roles(places.drafts)):
+        said = _("there is no draft {role} with something to be seen in {folder}; there are: {known}")
+        raise ContentFault(said.format(role=role, folder=places.drafts, known=", ".join(known) or "–"))
     draft = open_draft(places.drafts, role)
     config = read_config(_config(places, role))
     # Reading the config has set its language.

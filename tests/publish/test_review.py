@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from player.cli.publish.review import command
-from player.core.faults import TrustFault
+from player.core.faults import ContentFault, TrustFault
 from player.publish.changes import ADDED, CHANGED, REMOVED, of_files
 from player.publish.gates import add_gate
 from player.trust.manifest import Entry
@@ -174,6 +174,13 @@ def test_a_changed_list_is_refused(tmp_path: Path, show: ShowFolder, province: M
     target.write_bytes(target.read_bytes().replace(b'"files":', b'"files": '))
     with pytest.raises(TrustFault, match="target"):
         review(province, tmp_path / "review.html")
+
+
+@pytest.mark.parametrize("role", ["targets", "gate-nowhere"])
+def test_what_cannot_be_seen(tmp_path: Path, show: ShowFolder, province: Made, role: str) -> None:
+    province.stage(show.path / "playlists")
+    with pytest.raises(ContentFault, match=ROLE):
+        review(province, tmp_path / "review.html", role)
 
 
 def test_on_another_machine(tmp_path: Path, show: ShowFolder, province: Made) -> None:

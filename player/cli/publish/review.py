@@ -36,9 +36,7 @@ OUTPUT = Path("review.html")
     type=click.Path(path_type=Path, dir_okay=False),
     default=OUTPUT,
     metavar="FILE",
-    help=_("The page to write (default: {name}); of several drafts, each has its role in the name.").format(
-        name=OUTPUT
-    ),
+    help=_("The page to write (default: {name}); of several, each has its role in the name.").format(name=OUTPUT),
 )
 @click.option("--language", type=click.Choice(LANGUAGES), help=_("The page's language (default: the gate's)."))
 @click.option("--open", "opened", is_flag=True, help=_("Show it in the web browser."))
