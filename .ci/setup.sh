@@ -151,11 +151,18 @@ install_packages() { # install_packages PACKAGE...
     for package; do apt_knows "$(first_known "$package")" || update_lists; done
     for package; do names+=("$(first_known "$package")"); done
     say "Installing Debian packages: ${names[*]}"
-    apt_install "${names[@]}" && return
-    # The lists on this machine may be older than what the servers still hold.
-    [[ -z $UPDATED ]] || failed 'Debian packages could not be installed'
-    update_lists
-    apt_install "${names[@]}" || failed 'Debian packages could not be installed'
+    if ! apt_install "${names[@]}"; then
+        # The lists on this machine may be older than what the servers still hold.
+        [[ -z $UPDATED ]] || failed 'Debian packages could not be installed'
+        update_lists
+        apt_install "${names[@]}" || failed 'Debian packages could not be installed'
+    fi
+    keep_asleep "${names[@]}"
+}
+
+keep_asleep() { # keep_asleep PACKAGE...: the tests start their own nginx; the system's is not to serve anybody
+    [[ " $* " == *' nginx'* && -d /run/systemd/system ]] || return 0
+    as_root systemctl --quiet disable --now nginx.service >>"$LOG" 2>&1 || true
 }
 
 apt_install() {
