@@ -72,12 +72,14 @@ class TrustClient:
             return None if info is None else self._bytes(info)
 
     def _is_listed(self, path: str) -> bool:
-        """Whether the role that signs `path` has signed anything yet: a gate may be known before there is a show for
-        it. (That a role does not vanish again, the snapshot's rules see to.)"""
+        """Whether one of those who may sign `path` has signed anything yet: a gate may be known before there is a show
+        for it. (That a role does not vanish again, the snapshot's rules see to.)"""
         targets = Metadata[Targets].from_file(str(self._folder / f"{TARGETS_ROLE}.json")).signed
         snapshot = Metadata[Snapshot].from_file(str(self._folder / f"{SNAPSHOT}.json")).signed
-        roles = targets.delegations.get_roles_for_target(path) if targets.delegations else ()
-        return all(f"{role}.json" in snapshot.meta for role, _terminating in roles)
+        if path in targets.targets or targets.delegations is None:
+            return path in targets.targets
+        roles = targets.delegations.get_roles_for_target(path)
+        return any(f"{role}.json" in snapshot.meta for role, _terminating in roles)
 
     def role(self, role: str) -> RoleFacts | None:
         """What is known of a delegated role since its target was asked for; None: it is not among those verified."""
@@ -100,7 +102,7 @@ class TrustClient:
             data = place.read_bytes()
             info.verify_length_and_hashes(data)
         except (OSError, exceptions.LengthOrHashMismatchError):
-            data = self._origin.read(target_path(info.path, info.hashes["sha256"]), info.length)
+            data = self._origin.read(target_path(info.path, next(iter(info.hashes.values()))), info.length)
             info.verify_length_and_hashes(data)
             fresh = place.with_name(f".{place.name}.new")
             fresh.write_bytes(data)

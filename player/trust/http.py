@@ -152,7 +152,8 @@ class HttpOrigin:
         link = self._link
         if link.ca is not None and not link.ca.is_file():
             raise SyncFault(_("{path}, the certificates to trust, cannot be read").format(path=link.ca))
-        url = f"{base}/{quote(path)}"
+        # The names of roles come quoted already.
+        url = f"{base}/{quote(path, safe='/%')}"
         for _turn in range(MOST_REDIRECTS + 1):
             with said_plainly():
                 response = self._send(base, url, headers)
