@@ -12,6 +12,7 @@ The agent's thread that follows the server writes; the compiler and housekeeping
 import json
 import logging
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ FILES = "central"
 
 T = TypeVar("T")
 _NOTHING = Takedown()
+_FRESH = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +168,12 @@ class CentralStore:
         return {sha for release in self._named(active, pending) for sha, _size in release.assets()}
 
     def prune(self) -> None:
-        """Forget releases that are neither in force nor on their way."""
+        """Forget releases that are neither in force nor on their way; not those of the last hour, which may be about to
+        be."""
         active, pending = _read(Active, self._active) or Active(), self.pending()
         named = {active.release, active.templates, pending.release, pending.templates}
         for folder in self._releases.glob("*"):
-            if folder.name not in named:
+            if folder.name not in named and abs(time.time() - folder.stat().st_mtime) > _FRESH:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _named(self, active: Active, pending: Pending) -> Iterator[Release]:

@@ -182,8 +182,10 @@ def workshop(
     watching = Watching(stored_in or state, intake, ending, once=once)
     if not once:
         blobs.urgent = prober.urgent = watching.is_urgent
+    central = CentralStore(stored_in or state)
     try:
-        central = CentralStore(stored_in or state)
+        if stored_in is not None:
+            blobs.borrow(stored_in, central.needed())
         yield Workshop(config_path, state, blobs, intake, ShowStore(stored_in or state), watching, central)
     finally:
         watching.close()

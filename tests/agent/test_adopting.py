@@ -1,5 +1,6 @@
 """What of a signed tree comes into force at a gate, when, and what does not."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -11,6 +12,7 @@ from player.core.faults import SyncFault, TrustFault
 from player.core.model import SCREEN, Level
 from player.core.rundown import Timetable
 from player.core.units import Instant, instant_of
+from player.library.workshop import workshop
 from player.trust.client import Expired
 from player.trust.directives import Alert, Alerts, Forbidden, Takedown, iso
 from player.trust.names import gate_role
@@ -228,6 +230,15 @@ def test_with_a_clock_in_2038_nothing_expires_and_alerts_are_shown(gate: Gate, t
     gate.look()
     assert up_at(gate, wrong + timedelta(minutes=1)) == "Tạm đóng cửa"
     assert "days ahead" in " ".join(gate.adopter.warnings())
+
+
+def test_whoever_may_only_read_sees_the_same_show(gate: Gate, tmp_path: Path) -> None:
+    gate.sync()
+    shown = gate.show()
+    with workshop(gate.config, tmp_path / "scratch", threading.Event(), stored_in=gate.state) as shop:
+        made = shop.make()
+    assert made.show == shown
+    assert made.faults == ()
 
 
 def test_another_root_of_trust_is_another_world(gate: Gate, tmp_path: Path) -> None:
