@@ -100,10 +100,10 @@ class CentralKeeper:
     def _work(self) -> None:
         with ExitStack() as stack:
             self._blobs = Blobs(self._state, self._ending)
-            index, prober = Index(self._state), Prober(self._ending)
+            index, self._prober = Index(self._state), Prober(self._ending)
             stack.callback(index.close)
-            stack.callback(prober.close)
-            self._intake = Intake(self._blobs, index, prober, FeedStore(self._state))
+            stack.callback(self._prober.close)
+            self._intake = Intake(self._blobs, index, self._prober, FeedStore(self._state))
             clock = TrustClock(self._state / "trust", write_whole)
             self._adopter = Adopter(self._state, self._blobs, self._intake, clock, _clock)
             self._news = SyncReport(self._adopter)
@@ -266,6 +266,8 @@ class CentralKeeper:
         self._news.recount()
         if not self._adopter.missing():
             self._news.heard(None)
+            # The reader of files may not be wanted for weeks.
+            self._prober.close()
             self._leave_receipts()
 
     # Sticks
