@@ -34,6 +34,10 @@ Tell = Callable[[int, int], object]
 """Is told how many bytes more have been read, and how many there are in all."""
 
 
+def quiet(_more: int, _total: int) -> None:
+    """Tells nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What a folder is made of. `count` is of playlists, or of templates; `notes` are advice."""

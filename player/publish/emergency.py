@@ -238,7 +238,7 @@ def _fresh_id(site: Site, name: str, now: datetime) -> str:
     """Short enough to be typed, and never used twice: gates remember when they saw it first."""
     data = Tree(site.tree).target(ALERT)
     used = {alert.id for alert in read_alerts(data).alerts} if data else set()
-    stem = f"{name}-{now.astimezone():%d%H%M}"
+    stem = f"{name}-{now.astimezone():%m%d-%H%M}"
     numbers = (f"{stem}-{number}" for number in range(2, 1000))
     return stem if stem not in used else next(one for one in numbers if one not in used)
 

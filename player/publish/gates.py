@@ -58,7 +58,7 @@ def add_gate(site: Site, gate: str, config: Path | None, now: datetime) -> str:
     """Make a gate known, with a copy of its `config` or the usual one, and draft that both agencies may sign for it.
     The token with which it sends reports. ContentFault, ConfigFault, OSError."""
     try:
-        fields.name(gate)
+        gate = fields.name(gate)
     except WordingError as error:
         raise ContentFault(str(error)) from error
     place = site.gate(gate)

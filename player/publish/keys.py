@@ -6,11 +6,12 @@ import os
 import unicodedata
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
 from player.config.language import _
+from player.config.yamlsource import shown
 from player.core.faults import ContentFault, TrustFault
 from player.library.files import write_whole
 from player.publish.pkcs8 import encrypted
@@ -19,6 +20,7 @@ NAME_FIELD = "x-gateplayer-name"
 """Where a public key says whose it is."""
 
 SHORTEST = 10
+_MOST_NAME = 80
 ROUNDS = 600_000
 """Of PBKDF2 with SHA-256: what OWASP's Password Storage Cheat Sheet asks for."""
 
@@ -71,8 +73,7 @@ def read_public(path: Path) -> Key:
     try:
         said = json.loads(path.read_bytes())
         key = Key.from_dict(said["keyid"], dict(said["key"]))
-        computed = SSlibKey.from_dict("", dict(said["key"]))
-        if _keyid(computed) != key.keyid:
+        if not is_itself(key):
             raise ValueError("keyid")
     except OSError as error:
         raise ContentFault(f"{path}: {error.strerror}") from error
@@ -114,8 +115,8 @@ def is_encrypted(path: Path) -> bool:
 
 
 def name_of(key: Key) -> str:
-    """Whose key it is, as it says itself."""
-    return str(key.unrecognized_fields.get(NAME_FIELD) or key.keyid[:8])
+    """Whose key it is, as it says itself; fit for a terminal, for it may come from a stranger."""
+    return shown(str(key.unrecognized_fields.get(NAME_FIELD) or key.keyid[:8]), _MOST_NAME)
 
 
 def grouped(digits: str, count: int = 64) -> str:
@@ -123,5 +124,10 @@ def grouped(digits: str, count: int = 64) -> str:
     return " ".join(digits[at : at + 4] for at in range(0, min(count, len(digits)), 4))
 
 
-def _keyid(key: SSlibKey) -> str:
-    return SSlibKey.from_crypto(key._crypto_key()).keyid
+def is_itself(key: Key) -> bool:
+    """Whether the id of a key is that of the key, so that whoever knows the id knows the key. ValueError when it is no
+    key."""
+    if not isinstance(key, SSlibKey) or (key.keytype, key.scheme) != ("ed25519", "ed25519"):
+        return False
+    public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key.keyval["public"]))
+    return SSlibKey.from_crypto(public).keyid == key.keyid

@@ -12,7 +12,7 @@ from player.config.language import _
 from player.core.faults import ContentFault, TrustFault
 from player.library.files import write_whole
 from player.publish.authority import Authority, Demand
-from player.publish.contents import Tell
+from player.publish.contents import Tell, quiet
 from player.publish.drafts import Drafts, by_content, verified
 from player.publish.founding import ID_FIELD
 from player.publish.keys import name_of, read_private
@@ -79,10 +79,6 @@ def plan(site: Site) -> Plan:
         if set(upper) <= set(ready) and not _left_behind(tree, ready, authority):
             return Plan(tuple(ready), tuple(_held(drafts, tree, set(there) - set(ready))))
     return Plan((), tuple(_held(drafts, tree, set(there))))
-
-
-def quiet(_more: int, _total: int) -> None:
-    """Tells nobody."""
 
 
 def release(site: Site, now: datetime, tell: Tell = quiet) -> Released:

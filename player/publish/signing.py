@@ -9,13 +9,16 @@ from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Key, Root, Signed, Targets
 
 from player.config.language import _
+from player.config.yamlsource import shown
 from player.core.faults import TrustFault
+from player.publish import shape
 from player.publish.contents import Tell
 from player.publish.drafts import Drafts, by_content, verified
 from player.publish.keys import grouped, name_of
 from player.publish.staging import sha_of_draft
-from player.trust.manifest import Entry
-from player.trust.names import ROOT, TARGETS_ROLE
+from player.trust.directives import Takedown, read_alerts, read_takedown
+from player.trust.manifest import EVERY_GATE, Entry
+from player.trust.names import ALERT, ROOT, TAKEDOWN, TARGETS_ROLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Subject:
     signed: bool
 
 
-def subjects(folder: Path, key: Key, roles: Sequence[str], tell: Tell) -> list[Subject]:
+def subjects(folder: Path, key: Key, roles: Sequence[str], now: datetime, tell: Tell) -> list[Subject]:
     """The drafts (of these `roles`, if any are given) that `key` may sign, each looked at byte by byte. TrustFault when
     one is not what it says, or a role that was asked for is not for this key."""
     drafts = Drafts(folder)
@@ -48,6 +51,8 @@ def subjects(folder: Path, key: Key, roles: Sequence[str], tell: Tell) -> list[S
     wanted = [role for role in mine if not roles or role in roles]
     if there and not mine:
         raise TrustFault(_("this key may not sign any of the drafts; is it the right one?"))
+    for role in wanted:
+        shape.check(role, drafts.metadata(role), authority.root, now)
     _verify(drafts, wanted, tell)
     return [_subject(drafts, role, key) for role in wanted]
 
@@ -111,7 +116,10 @@ def _subject(drafts: Drafts, role: str, key: Key) -> Subject:
 
 
 def _changes(drafts: Drafts, role: str) -> Iterator[str]:
-    """What becomes otherwise in who may sign."""
+    """What becomes otherwise in who may sign, or what an order says."""
+    if role in (TAKEDOWN, ALERT):
+        yield from _orders(role, drafts.target(role) or b"")
+        return
     new, old = drafts.metadata(role).signed, drafts.in_force(role)
     if role == ROOT and isinstance(new, Root):
         for upper, title in ((ROOT, _("agencies and safe")), ("timestamp", _("server"))):
@@ -128,15 +136,35 @@ def _changes(drafts: Drafts, role: str) -> Iterator[str]:
                 yield _("no longer: {role}").format(role=name)
 
 
+def _orders(role: str, data: bytes) -> Iterator[str]:
+    """What a takedown or alerts say, all of it."""
+    if role == TAKEDOWN:
+        takedown = read_takedown(data)
+        for gate in takedown.blank:
+            yield _("black wall: {gate}").format(gate=_("all gates") if gate == EVERY_GATE else shown(gate))
+        for one in takedown.files:
+            yield _("forbidden: {name}").format(name=f"{shown(one.name)} {one.sha256[:16]}".strip())
+        if takedown == Takedown():
+            yield _("nothing is taken down")
+        return
+    alerts = read_alerts(data).alerts
+    for alert in alerts:
+        gates = _("all gates") if EVERY_GATE in alert.gates else ", ".join(alert.gates)
+        said = _("alert {id}: {gates}, until {time}").format(id=alert.id, gates=gates, time=alert.until)
+        yield ": ".join((shown(said), "; ".join(shown(text, 500) for _name, text in alert.slots)))
+    if not alerts:
+        yield _("no alert is up")
+
+
 def _keys_changed(title: str, before: dict[str, Key], after: dict[str, Key]) -> Iterator[str]:
     for keyid, key in after.items():
         if keyid not in before:
             said = _("{title}: new key of {name}, {fingerprint}")
-            yield said.format(title=title, name=name_of(key), fingerprint=grouped(keyid, 16))
+            yield said.format(title=title, name=name_of(key), fingerprint=grouped(keyid, 32))
     for keyid, key in before.items():
         if keyid not in after:
             said = _("{title}: no longer the key of {name}, {fingerprint}")
-            yield said.format(title=title, name=name_of(key), fingerprint=grouped(keyid, 16))
+            yield said.format(title=title, name=name_of(key), fingerprint=grouped(keyid, 32))
 
 
 def _of_root(root: Signed | None, role: str) -> dict[str, Key]:

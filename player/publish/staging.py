@@ -10,7 +10,7 @@ from player.config.settings import Config
 from player.core.faults import ConfigFault, ContentFault, Fault, TrustFault
 from player.library.intake import Intake
 from player.publish import contents
-from player.publish.contents import Looked, Tell
+from player.publish.contents import Looked, Tell, quiet
 from player.publish.drafts import Content, Drafts
 from player.publish.founding import role_saying
 from player.publish.gates import gate_config
@@ -50,7 +50,10 @@ def stage(site: Site, folder: Path, gates: Sequence[str], now: datetime, tell: T
     configs = [gate_config(site, gate) for gate in gates]
     _check_folder(folder)
     with contents.store(site) as intake:
-        looked = _all_good(configs, lambda config: contents.look_at_playlists(folder, config, intake, tell))
+        looked = _all_good(
+            configs,
+            lambda config, number: contents.look_at_playlists(folder, config, intake, tell if not number else quiet),
+        )
         for config, one in zip(configs, looked, strict=True):
             contents.check_again(one.entries, iso(now), config, intake)
         return [
@@ -66,7 +69,10 @@ def stage_templates(site: Site, folder: Path, now: datetime, tell: Tell) -> Stag
         raise ContentFault(_("there is no gate yet; gateplayer publish add-gate makes one"))
     _check_folder(folder)
     with contents.store(site) as intake:
-        looked = _all_good(configs, lambda config: contents.look_at_templates(folder, config, intake, tell))
+        looked = _all_good(
+            configs,
+            lambda config, number: contents.look_at_templates(folder, config, intake, tell if not number else quiet),
+        )
         return _drafted(site, TEMPLATES, EVERY_GATE, TEMPLATES_TARGET, looked[0], now, intake)
 
 
@@ -75,8 +81,8 @@ def _check_folder(folder: Path) -> None:
         raise ContentFault(_("{folder}: there is no such folder").format(folder=folder))
 
 
-def _all_good(configs: Sequence[Config], look: Callable[[Config], Looked]) -> list[Looked]:
-    looked = [look(config) for config in configs]
+def _all_good(configs: Sequence[Config], look: Callable[[Config, int], Looked]) -> list[Looked]:
+    looked = [look(config, number) for number, config in enumerate(configs)]
     if faults := sorted({fault for one in looked for fault in one.faults}):
         raise ConfigFault(faults)
     return looked

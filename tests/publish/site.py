@@ -9,11 +9,12 @@ from pathlib import Path
 from PIL import Image
 from securesystemslib.signer import CryptoSigner
 
+from player.publish.contents import quiet
 from player.publish.drafts import Drafts
 from player.publish.founding import Founder, found
 from player.publish.gates import add_gate
-from player.publish.keys import make_key, write_key
-from player.publish.releasing import Released, quiet, release
+from player.publish.keys import make_key, read_private, write_key
+from player.publish.releasing import Released, release
 from player.publish.signing import sign, subjects
 from player.publish.site import Site
 from player.publish.staging import Staged, stage, stage_templates
@@ -69,6 +70,11 @@ class Made:
         return self.site.keys / f"{party}.key"
 
     @property
+    def online(self) -> CryptoSigner:
+        """The server's own key."""
+        return read_private(self.site.online, None)
+
+    @property
     def root(self) -> bytes:
         """The root of trust that is handed to gates."""
         return self.site.anchor.read_bytes()
@@ -90,7 +96,7 @@ class Made:
         place = drafts or self.site.drafts
         signed = []
         for party in parties or (A, B):
-            for subject in subjects(place, self.signers[party].public_key, (), quiet):
+            for subject in subjects(place, self.signers[party].public_key, (), self.now, quiet):
                 sign(place, self.signers[party], subject)
                 signed.append(subject.role)
         return signed

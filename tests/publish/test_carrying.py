@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from player.core.faults import ContentFault
+from player.publish.contents import quiet
 from player.publish.discarding import discard
 from player.publish.exporting import Exported, export
 from player.publish.gates import add_gate
 from player.publish.proving import Proof, prove
-from player.publish.releasing import quiet
 from player.publish.renewing import draft_due, lives, renew_if_due
 from player.trust.client import TrustClient
 from player.trust.names import gate_target

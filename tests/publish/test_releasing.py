@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from player.core.faults import TrustFault
+from player.publish.contents import quiet
 from player.publish.drafts import Drafts
 from player.publish.keys import make_key
-from player.publish.releasing import quiet
 from player.publish.signing import carry, subjects
 from player.trust.names import gate_target
 from tests.publish.site import GATE, SAFE, A, B, Made, make_site, playlists
@@ -69,7 +69,7 @@ def test_safe_may_not_sign_what_is_shown(made: Made, tmp_path: Path) -> None:
 def test_strange_key_may_sign_nothing(made: Made, tmp_path: Path) -> None:
     made.stage(playlists(tmp_path / "pl"))
     with pytest.raises(TrustFault, match="may not sign any"):
-        subjects(made.site.drafts, make_key("x").public_key, (), quiet)
+        subjects(made.site.drafts, make_key("x").public_key, (), made.now, quiet)
 
 
 def test_strange_signature_does_not_count(made: Made, tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_one_gate_is_released_while_another_waits(made: Made, tmp_path: Path) ->
     folder = playlists(tmp_path / "pl")
     made.stage(folder, (GATE, "bac-ha"))
     for party in (A, B):
-        for subject in subjects(made.site.drafts, made.signers[party].public_key, (ROLE,), quiet):
+        for subject in subjects(made.site.drafts, made.signers[party].public_key, (ROLE,), made.now, quiet):
             made.drafts.sign(subject.role, made.signers[party])
     released = made.release()
     assert released.roles == [(ROLE, 1)]

@@ -7,10 +7,10 @@ import pytest
 
 from player.core.faults import ContentFault, TrustFault
 from player.publish import discarding, rotating
+from player.publish.contents import quiet
 from player.publish.emergency import put_takedown
 from player.publish.keys import make_key
 from player.publish.proving import prove
-from player.publish.releasing import quiet
 from player.trust.directives import Takedown
 from player.trust.names import gate_target
 from tests.publish.site import GATE, SAFE, A, B, Made, make_site, playlists

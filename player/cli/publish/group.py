@@ -12,7 +12,7 @@ import click
 from player import BUILT
 from player.cli.verbs import LazyGroup, log_to_terminal
 from player.config.language import _
-from player.core.faults import TrustFault
+from player.core.faults import GateplayerFault, TrustFault
 
 _HERE = "player.cli.publish."
 VERBS = {
@@ -34,6 +34,12 @@ VERBS = {
     "renew": (_HERE + "renew", _("Sign again what runs out.")),
     "rotate-key": (_HERE + "rotatekey", _("Put another key in the place of a lost or old one.")),
 }
+
+
+class DiskFault(GateplayerFault):
+    """The disk, or a stick, does not do what it should: full, read-only, pulled."""
+
+    exit_code = 4
 
 
 class PublishGroup(LazyGroup):
@@ -59,6 +65,9 @@ def publish_verb(name: str) -> Callable[[Callable[..., int]], click.Command]:
                 # The reader of our output has left; nothing more can be told.
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 return 0
+            except OSError as error:
+                said = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
+                raise DiskFault(said) from error
 
         parameters = getattr(function, "__click_params__", [])
         called.__click_params__ = parameters  # type: ignore[attr-defined]

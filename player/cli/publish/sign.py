@@ -1,11 +1,12 @@
 """`gateplayer publish sign`: drafts get a signature, on the machine where the key is."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
-from player.cli.publish.group import key_option, publish_verb, site_option
+from player.cli.publish.group import key_option, present, publish_verb, site_option
 from player.cli.publish.passphrases import unlocked
 from player.cli.publish.showing import counted, day, done, fingerprint, next_step, progress, role_name, waits
 from player.cli.terminal import coloured, good, out
@@ -14,6 +15,7 @@ from player.core.faults import ContentFault, TrustFault
 from player.publish import signing
 from player.publish.drafts import Drafts
 from player.publish.keys import name_of
+from player.publish.lock import locked
 from player.publish.releasing import missing_of
 from player.publish.signing import Subject
 from player.publish.site import find_site
@@ -34,10 +36,12 @@ def command(
     site: Path | None, key: Path, passphrase_file: Path | None, drafts: Path | None, yes: bool, roles: tuple[str, ...]
 ) -> int:
     """Verify every byte of what is to be signed, show what it is, ask, and sign."""
-    folder = drafts or find_site(site).drafts
+    place = None if drafts else find_site(site)
+    folder = place.drafts if place else drafts
+    assert folder is not None
     signer = unlocked(key, passphrase_file)
     with progress(_("verifying drafts")) as tell:
-        found = signing.subjects(folder, signer.public_key, roles, tell)
+        found = signing.subjects(folder, signer.public_key, roles, present(), tell)
     fresh = [subject for subject in found if not subject.signed]
     for subject in found:
         _show(subject)
@@ -47,7 +51,8 @@ def command(
     out()
     _ask(len(fresh), name_of(signer.public_key), yes)
     for subject in fresh:
-        signing.sign(folder, signer, subject)
+        with locked(place) if place else nullcontext():
+            signing.sign(folder, signer, subject)
         done(_("{what}: signed").format(what=role_name(subject.role)))
     out()
     _tell_next(Drafts(folder), drafts is not None)
