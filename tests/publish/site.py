@@ -13,8 +13,8 @@ from player.publish.contents import quiet
 from player.publish.drafts import Drafts
 from player.publish.founding import Founder, found
 from player.publish.gates import add_gate
-from player.publish.keys import make_key, read_private, write_key
-from player.publish.releasing import Released, release
+from player.publish.keys import make_key, write_key
+from player.publish.releasing import Released, online_key, release
 from player.publish.signing import sign, subjects
 from player.publish.site import Site
 from player.publish.staging import Staged, stage, stage_templates
@@ -72,7 +72,7 @@ class Made:
     @property
     def online(self) -> CryptoSigner:
         """The server's own key."""
-        return read_private(self.site.online, None)
+        return online_key(self.site, self.tree.trust_root())
 
     @property
     def root(self) -> bytes:

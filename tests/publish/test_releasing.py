@@ -1,6 +1,7 @@
 """Signatures gathered, and what is complete put in force."""
 
 import os
+import resource
 import shutil
 import signal
 from collections.abc import Callable
@@ -9,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from player.core.faults import TrustFault
+from player.core.faults import SyncFault, TrustFault
 from player.publish.contents import quiet
 from player.publish.drafts import Drafts
 from player.publish.keys import make_key
+from player.publish.lock import locked
 from player.publish.signing import carry, subjects
 from player.trust.names import gate_target
 from tests.publish.site import GATE, SAFE, A, B, Made, make_site, playlists
@@ -246,3 +248,35 @@ def test_killed_at_any_instant_the_tree_is_the_old_or_the_new_one(made: Made, tm
         assert made.drafts.roles() == []
     assert step > 20
     assert seen == {before, after}
+
+
+@pytest.mark.parametrize("most", [0, 100, 600, 1500])
+def test_disk_that_takes_no_more_leaves_what_was_before(made: Made, tmp_path: Path, most: int) -> None:
+    """A limit on the size of files stands in for a full disk: the kernel refuses the write itself."""
+    made.stage(playlists(tmp_path / "pl"))
+    made.sign()
+    made.release()
+    before = shown(made)
+    made.stage(playlists(tmp_path / "other", {"green.png": "green"}))
+    made.sign()
+    after = made.drafts.target(ROLE)
+    child = os.fork()
+    if not child:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+        try:
+            made.release()
+        except OSError:
+            os._exit(4)
+        os._exit(0)
+    _pid, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 4
+    assert shown(made) == before
+    made.release()
+    assert shown(made) == after
+
+
+def test_one_at_a_time(made: Made) -> None:
+    with locked(made.site), pytest.raises(SyncFault, match="another gateplayer publish"), locked(made.site, 0.2):
+        pass
+    with locked(made.site, 0):
+        pass

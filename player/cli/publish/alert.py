@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from player.cli.durations import duration
-from player.cli.publish.group import present, publish_verb, site_option
+from player.cli.publish.group import passphrase_option, present, publish_verb, site_option
 from player.cli.publish.passphrases import unlocked
 from player.cli.publish.showing import clock, done, next_step
 from player.cli.publish.stage import chosen
@@ -33,7 +33,7 @@ from player.trust.manifest import EVERY_GATE
 @click.option("--end", metavar="ID", help=_("End this alert now."))
 @click.option("--list", "listing", is_flag=True, help=_("List alerts that are up, and templates."))
 @click.option("--key", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help=_("The agency's key."))
-@click.option("--passphrase-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@passphrase_option
 @click.option("--yes", is_flag=True, help=_("Do not ask; for programs."))
 def command(
     site: Path | None,

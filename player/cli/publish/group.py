@@ -86,13 +86,17 @@ def site_option(function: Callable[..., int]) -> Callable[..., int]:
     )(function)
 
 
-def key_option(function: Callable[..., int]) -> Callable[..., int]:
-    function = click.option(
+def passphrase_option(function: Callable[..., int]) -> Callable[..., int]:
+    return click.option(
         "--passphrase-file",
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
         help=_("For programs: the passphrase is the first line (or it is in $GATEPLAYER_PASSPHRASE)."),
     )(function)
+
+
+def key_option(function: Callable[..., int]) -> Callable[..., int]:
+    function = passphrase_option(function)
     return click.option(
         "--key",
         required=True,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from player.cli.publish.group import present, publish_verb, site_option
+from player.cli.publish.group import passphrase_option, present, publish_verb, site_option
 from player.cli.publish.passphrases import new_passphrase
 from player.cli.publish.showing import done, fingerprint, next_step, tell_held
 from player.cli.terminal import coloured, out, table, warn
@@ -37,7 +37,7 @@ _AGENCY = re.compile(r"(?P<id>[a-z0-9][a-z0-9-]{0,39})(?:=(?P<name>.*?))?(?::(?P
     metavar="FILE.pub",
     help=_("The public key of the third pair, which lies in a safe (default: made here)."),
 )
-@click.option("--passphrase-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@passphrase_option
 def command(
     site: Path | None, name: str, agencies: tuple[str, ...], recovery: Path | None, passphrase_file: Path | None
 ) -> int:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from player.cli.publish.group import publish_verb
+from player.cli.publish.group import passphrase_option, publish_verb
 from player.cli.publish.passphrases import new_passphrase
 from player.cli.publish.showing import done, fingerprint, next_step
 from player.cli.terminal import out
@@ -20,7 +20,7 @@ from player.publish.keys import make_key, write_key
     metavar="FILE",
     help=_("Where to write the private key (default: NAME.key here); the public one lies beside it, .pub."),
 )
-@click.option("--passphrase-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@passphrase_option
 def command(name: str, output: Path | None, passphrase_file: Path | None) -> int:
     """Make an encrypted key pair."""
     path = output or Path(f"{name}.key")

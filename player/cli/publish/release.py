@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from player.cli.publish.group import present, publish_verb, site_option
-from player.cli.publish.showing import amount, done, next_step, progress, role_name, tell_held
+from player.cli.publish.showing import amount, done, next_step, progress, role_name, tell_held, waits
 from player.cli.terminal import out
 from player.config.language import _
 from player.publish import releasing, signing
@@ -31,6 +31,8 @@ def command(site: Path | None, carried: Path | None) -> int:
         if carried:
             count = signing.carry(carried, Drafts(place.drafts))
             done(_("signatures brought from {folder}: {count}").format(folder=carried, count=count))
+            if not count:
+                waits(_("none of them is new and fits a draft here; has it been drafted anew since?"))
         with progress(_("verifying files")) as tell:
             released = releasing.release(place, present(), tell)
     _tell(released)
