@@ -17,13 +17,15 @@ from requests.utils import get_environ_proxies
 from player import __version__
 from player.config.language import _
 from player.core.faults import SyncFault
-from player.trust.names import METADATA, TIMESTAMP
+from player.trust.names import METADATA, ROOT, TIMESTAMP
 from player.trust.origin import Absent, Stream
 from player.trust.web import AT_ONCE, Floor, PlainSession, next_address, said_plainly
 
 log = logging.getLogger(__name__)
 
 MOST_REDIRECTS = 3
+RETURN_AFTER = 600.0
+"""Seconds after which the first of several addresses is tried again."""
 
 _PIECE = 65_536
 _DRAINED = 65_536
@@ -71,6 +73,7 @@ class HttpOrigin:
         self._bases = [url.rstrip("/") for url in urls]
         self._link = link
         self._at = 0
+        self._left_at = 0.0
         self._hosts = {urlsplit(url).hostname or "" for url in urls}
         self._known: dict[str, _Known] = {}
         self._session = _session(link)
@@ -92,15 +95,22 @@ class HttpOrigin:
         self._session.close()
 
     def _from_first(self, path: str, attempt: Callable[[str], T]) -> T:
+        self._return()
         for _turn in self._bases:
+            place = self.name
             try:
                 return attempt(self._bases[self._at])
-            except Absent:
-                raise
+            except Absent as fault:
+                # That there is no newer root is an answer; that anything else is not there may be a copy's delay.
+                if path.endswith(f".{ROOT}.json") or len(self._bases) == 1:
+                    raise
+                last: SyncFault = fault
             except SyncFault as fault:
-                last, place = fault, self.name
-                log.debug("%s: %s: %s", place, path, fault)
-                self._leave(self._bases[self._at])
+                last = fault
+            log.debug("%s: %s: %s", place, path, last)
+            self._leave(self._bases[self._at])
+        if isinstance(last, Absent):
+            raise last
         said = _("{place} does not give {path}: {reason}. Look whether the network is up and the address is right")
         raise SyncFault(said.format(place=place, path=path, reason=last)) from last
 
@@ -108,6 +118,12 @@ class HttpOrigin:
         """It has failed: another is asked first from now on."""
         if self._bases[self._at] == base:
             self._at = (self._at + 1) % len(self._bases)
+            self._left_at = time.monotonic()
+
+    def _return(self) -> None:
+        """After a while the first is tried again: the others may be copies that grow old."""
+        if self._at and time.monotonic() - self._left_at > RETURN_AFTER:
+            self._at = 0
 
     def _whole(self, base: str, path: str, most: int) -> bytes:
         deadline = time.monotonic() + self._link.whole

@@ -361,3 +361,32 @@ def test_a_silence_in_mid_file_is_a_fault() -> None:
         pytest.raises(SyncFault, match="in time"),
     ):
         whole(origin, "blob/ab", most=1 << 18)
+
+
+def test_a_file_that_the_first_lacks_comes_from_the_second_but_no_newer_root_is_an_answer() -> None:
+    full = files({**TREE, "metadata/2.root.json": b"{}"})
+    with (
+        WebServer(files({})) as first,
+        WebServer(full) as second,
+        closing(HttpOrigin([first.base, second.base])) as origin,
+    ):
+        with pytest.raises(Absent):
+            origin.read("metadata/2.root.json", 1000)
+        assert origin.read("metadata/timestamp.json", 1000) == TREE["metadata/timestamp.json"]
+        with pytest.raises(Absent):
+            origin.read("metadata/9.targets.json", 1000)
+
+
+def test_the_first_address_is_tried_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    with (
+        WebServer(always(b"", 503)) as first,
+        WebServer(files(TREE)) as second,
+        closing(HttpOrigin([first.base, second.base])) as origin,
+    ):
+        origin.read("metadata/1.root.json", 1000)
+        origin.read("metadata/1.root.json", 1000)
+        assert len(first.asked) == 1
+        first.behave(files(TREE))
+        monkeypatch.setattr("player.trust.http.RETURN_AFTER", 0.0)
+        origin.read("metadata/1.root.json", 1000)
+        assert (len(first.asked), origin.name) == (2, first.base)
