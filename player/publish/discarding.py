@@ -19,7 +19,7 @@ def discard(site: Site, role: str) -> list[str]:
         raise ContentFault(_("{role}: without it nothing can be released").format(role=role))
     gone = [role]
     if role == ROOT:
-        again = [one for one in drafts.roles() if sha_of_draft(drafts, one) and _is_repeated(drafts, tree, one)]
+        again = [one for one in drafts.roles() if _is_repeated(drafts, tree, one)]
         gone += [one for one in (TARGETS_ROLE, *again) if one in drafts.roles()]
     elif role == TARGETS_ROLE:
         known = live_authority(tree)

@@ -1,5 +1,6 @@
 """From a folder of playlists, or of templates, to drafts that can be signed."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -123,9 +124,10 @@ def sha_of(tree: Tree, role: str) -> str:
 
 
 def sha_of_draft(drafts: Drafts, role: str) -> str:
-    """The fingerprint of what is to be signed; empty for roles that sign no target."""
-    signed = drafts.metadata(role).signed
-    return next((str(info.hashes["sha256"]) for info in getattr(signed, "targets", {}).values()), "")
+    """The fingerprint of what is to be signed: of its target, or, where there is none, of what it says itself."""
+    metadata = drafts.metadata(role)
+    shas = (str(info.hashes["sha256"]) for info in getattr(metadata.signed, "targets", {}).values())
+    return next(shas, "") or hashlib.sha256(metadata.signed_bytes).hexdigest()
 
 
 def _holds(tree: Tree, drafts: Drafts, role: str, now: datetime) -> bool:

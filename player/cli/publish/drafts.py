@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from player.cli.publish.group import publish_verb, site_option
-from player.cli.publish.showing import counted, done, fingerprint, next_step, role_name
+from player.cli.publish.showing import counted, done, next_step, role_name
 from player.cli.terminal import coloured, good, out, table, warn
 from player.config.language import _
 from player.publish import discarding
 from player.publish.drafts import Drafts
+from player.publish.keys import grouped
 from player.publish.lock import locked
 from player.publish.releasing import missing_of
 from player.publish.site import Site, find_site
@@ -54,11 +55,10 @@ def row(drafts: Drafts, role: str) -> tuple[str, ...]:
     what = role_name(role)
     if files:
         what += ", " + counted(len(files), sum(entry.size for entry in files))
-    sha = sha_of_draft(drafts, role)
     return (
         role,
         what,
         coloured(", ".join(signed), good) if signed else "-",
         coloured(", ".join(missing), warn) if missing else "-",
-        fingerprint(sha)[:19] if sha else "-",
+        grouped(sha_of_draft(drafts, role), 16),
     )

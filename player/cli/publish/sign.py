@@ -79,8 +79,7 @@ def _show(subject: Subject) -> None:
         out("  " + counted(subject.files, subject.bytes))
     for change in subject.changes:
         out("  " + change)
-    if subject.sha:
-        out("  " + _("fingerprint {sha}").format(sha=coloured(fingerprint(subject.sha), good)))
+    out("  " + _("fingerprint {sha}").format(sha=coloured(fingerprint(subject.sha), good)))
 
 
 def _ask(count: int, name: str, yes: bool) -> None:
