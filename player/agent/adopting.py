@@ -25,9 +25,11 @@ from player.trust.directives import Alerts, read_alerts, read_takedown
 from player.trust.names import (
     ALERT,
     ALERT_TARGET,
+    ROOT,
     SNAPSHOT,
     TAKEDOWN,
     TAKEDOWN_TARGET,
+    TARGETS_ROLE,
     TEMPLATES,
     TEMPLATES_TARGET,
     TIMESTAMP,
@@ -270,8 +272,10 @@ class Adopter:
         return self._facts[role]
 
     def _learn(self) -> None:
-        if (facts := self._facts_of(TIMESTAMP)) is not None:
-            self._trust_clock.learn(signed_at(facts))
+        """Of the time, from those whom one stolen key does not make."""
+        known = ((role, self._facts_of(role)) for role in (ROOT, TARGETS_ROLE, TEMPLATES, gate_role(self.gate)))
+        signed = (signed_at(role, facts) for role, facts in known if facts)
+        self._trust_clock.learn(max(signed, default=self._trust_clock.now()))
 
     @contextmanager
     def _stored(self) -> Iterator[None]:

@@ -19,7 +19,17 @@ from tuf.ngclient.fetcher import FetcherInterface
 
 from player.config.language import _
 from player.core.faults import SyncFault, TrustFault
-from player.trust.names import EXPIRES, METADATA, MOST_TARGET, ROOT, SNAPSHOT, TARGETS_ROLE, TIMESTAMP, target_path
+from player.trust.names import (
+    EXPIRES,
+    METADATA,
+    MOST_TARGET,
+    ROOT,
+    SNAPSHOT,
+    TARGETS_ROLE,
+    TIMESTAMP,
+    expires,
+    target_path,
+)
 from player.trust.origin import Absent, Origin
 
 log = logging.getLogger(__name__)
@@ -135,9 +145,9 @@ def role_facts(folder: Path, role: str) -> RoleFacts | None:
     return RoleFacts(metadata.signed.version, metadata.signed.expires, tuple(sorted(signed)))
 
 
-def signed_at(timestamp: RoleFacts) -> datetime:
-    """When a timestamp was signed, at the latest: it holds for so long, and no longer."""
-    return timestamp.expires - EXPIRES[TIMESTAMP]
+def signed_at(role: str, facts: RoleFacts) -> datetime:
+    """When a role was signed, at the latest: it holds for so long, and no longer."""
+    return facts.expires - expires(role)
 
 
 def is_unchanged(folder: Path, origin: Origin) -> bool:

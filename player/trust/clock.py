@@ -2,7 +2,8 @@
 
 A clock without a battery comes up in 1970, and one that nobody sets may say anything. So the time is the latest of
 three that cannot be too late: a clock that is synchronised, the last time that was trusted, and the day this version
-was built. The last trusted time comes from signatures (a timestamp was signed when it says) and from a synchronised
+was built. The last trusted time comes from signatures of the agencies (a role was signed when it says; that the
+server's own key says nothing here, a stolen server cannot make all that was signed look old) and from a synchronised
 clock by which signatures were found good: so a lying clock moves it no further than signatures hold.
 """
 
@@ -78,9 +79,12 @@ class TrustClock:
         return None
 
     def learn(self, signed: datetime) -> None:
-        """Signatures prove that `signed` is past, and hold by a synchronised clock: both are remembered."""
+        """Signatures prove that `signed` is past, and hold by a synchronised clock: both are remembered. They prove it
+        only where no such clock says that it is to come."""
         reading = self._read()
-        now = max(signed, trusted_time(reading, self._last, self._since))
+        now = trusted_time(reading, self._last, self._since)
+        if not reading.synchronised:
+            now = max(signed, now)
         self._last, self._since = now, reading.monotonic
         if now - self._written < WORTH_WRITING:
             return

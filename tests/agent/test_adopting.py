@@ -241,6 +241,19 @@ def test_whoever_may_only_read_sees_the_same_show(gate: Gate, tmp_path: Path) ->
     assert made.faults == ()
 
 
+def test_the_key_of_the_server_does_not_move_the_time(gate: Gate, tree: Tree) -> None:
+    gate.hands.synchronised = False
+    gate.sync()
+    tree.now = later(4000)
+    tree.publish()
+    gate.look()
+    tree.now = later(1)
+    tree.release(SECOND)
+    tree.publish()
+    gate.sync()
+    assert gate.titles() == ["Hai"]
+
+
 def test_another_root_of_trust_is_another_world(gate: Gate, tmp_path: Path) -> None:
     gate.sync()
     other = Tree(tmp_path / "other")

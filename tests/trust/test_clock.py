@@ -78,6 +78,12 @@ def test_it_never_goes_back(tmp_path: Path) -> None:
     assert clock.now() == BUILT + 50 * DAY
 
 
+def test_what_is_said_to_be_signed_in_the_future_moves_no_clock_that_is_kept_right(tmp_path: Path) -> None:
+    clock = TrustClock(tmp_path, write_whole, clocks(BUILT + 10 * DAY, synchronised=True))
+    clock.learn(BUILT + 4000 * DAY)
+    assert clock.now() == BUILT + 10 * DAY
+
+
 def test_it_is_written_seldom(tmp_path: Path) -> None:
     hands, written = clocks(BUILT + DAY, synchronised=True), []
     clock = TrustClock(tmp_path, lambda path, data: written.append((path, data)), hands)

@@ -47,11 +47,13 @@ NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
 
 
 class Tree:
-    """Everything in memory until `publish` writes it below `root`. `now` is when things are signed."""
+    """Everything in memory until `publish` writes it below `root`. `now` is when things are signed. With `pinned`, the
+    snapshot has the hashes of what it lists, as the province's own."""
 
     def __init__(self, root: Path, gates: Iterable[str] = (GATE,), now: datetime = NOW) -> None:
         self.path = root
         self.now = now
+        self.pinned = False
         self.keys = {name: CryptoSigner.generate_ed25519() for name in (A, B, SAFE, ONLINE)}
         self.gates = list(gates)
         self.signed: dict[str, Any] = {}
@@ -94,7 +96,7 @@ class Tree:
         """Write all of it: what has changed, a snapshot and a timestamp of it."""
         snapshot, timestamp = self.signed[SNAPSHOT], self.signed[TIMESTAMP]
         listed = [role for role in self.signed if role not in (ROOT, SNAPSHOT, TIMESTAMP)]
-        snapshot.meta = {f"{role}.json": MetaFile(self.signed[role].version) for role in listed}
+        snapshot.meta = {f"{role}.json": self._listed(role) for role in listed}
         self.bump(SNAPSHOT)
         timestamp.snapshot_meta = MetaFile(snapshot.version)
         self.bump(TIMESTAMP)
@@ -103,6 +105,10 @@ class Tree:
         for path, data in self.files.items():
             self.put(path, data)
         self.changed.clear()
+
+    def _listed(self, role: str) -> MetaFile:
+        version = self.signed[role].version
+        return MetaFile.from_data(version, self.bytes_of(role), ["sha256"]) if self.pinned else MetaFile(version)
 
     # What attackers do, too
 
