@@ -99,12 +99,13 @@ class Adopter:
         with self._stored():
             client.refresh()
             self._direct(client)
-            wanted = Pending(
-                self._released(client, gate_target(self.gate), gate_role(self.gate), self.gate, origin, small),
-                self._released(client, TEMPLATES_TARGET, TEMPLATES, manifest.EVERY_GATE, origin, small),
-            )
-            client.settle()
-            self.store.await_(self._still_pending(wanted))
+            try:
+                self._await(client, origin, small, "templates", TEMPLATES_TARGET, TEMPLATES, manifest.EVERY_GATE)
+            finally:
+                # Whatever is the matter with the one, the other comes.
+                gate = self.gate
+                self._await(client, origin, small, "release", gate_target(gate), gate_role(gate), gate)
+                client.settle()
         self._settled = True
         self._learn()
 

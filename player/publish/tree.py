@@ -112,7 +112,7 @@ class Tree:
         """
         before, stamp = self.snapshot(), self.timestamp()
         snapshot = Metadata(Snapshot((before.signed.version if before else 0) + 1, expires=now + expires(SNAPSHOT)))
-        snapshot.signed.meta = {f"{role}.json": self._pinned(role, number) for role, number in sorted(versions.items())}
+        snapshot.signed.meta = {f"{role}.json": MetaFile(version) for role, version in sorted(versions.items())}
         snapshot.sign(online)
         self.put_role(SNAPSHOT, snapshot)
         if root is not None:
@@ -139,11 +139,6 @@ class Tree:
         # nginx tells versions of a file by its size and the second of its date: two of one second would be one to it.
         if int(path.stat().st_mtime) <= earlier:
             os.utime(path, (earlier + 1, earlier + 1))
-
-    def _pinned(self, role: str, version: int) -> MetaFile:
-        """This version of a role, to the byte: metadata does not say whose it is, and all gates are signed by the same
-        two, so on the way one could be put in the place of another."""
-        return MetaFile.from_data(version, self._path(role, version).read_bytes(), ["sha256"])
 
     def _path(self, role: str, version: int) -> Path:
         return self.root / METADATA / f"{version}.{role}.json"

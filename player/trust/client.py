@@ -76,20 +76,26 @@ class TrustClient:
     def target(self, path: str) -> bytes | None:
         """The verified bytes of a target, and with them its role's metadata; None when nobody has signed one."""
         with self._said_plainly(path):
-            if not self._is_listed(path):
+            signers = self._signers(path)
+            if signers is None:
                 return None
             info = self._updater.get_targetinfo(path)
-            return None if info is None else self._bytes(info)
+            if info is not None:
+                return self._bytes(info)
+        if not signers:
+            return None
+        # Metadata does not say whose it is, and all gates are signed by the same two: on the way, that of one role
+        # could be put in the place of another's.
+        raise TrustFault(_("what was signed for something else comes in the place of {path}").format(path=path))
 
-    def _is_listed(self, path: str) -> bool:
-        """Whether one of those who may sign `path` has signed anything yet: a gate may be known before there is a show
-        for it. (That a role does not vanish again, the snapshot's rules see to.)"""
+    def _signers(self, path: str) -> list[str] | None:
+        """The roles that sign `path`; None when one of them has not signed anything yet: a gate may be known before
+        there is a show for it. (That a role does not vanish again, the snapshot's rules see to.)"""
         targets = Metadata[Targets].from_file(str(self._folder / f"{TARGETS_ROLE}.json")).signed
         snapshot = Metadata[Snapshot].from_file(str(self._folder / f"{SNAPSHOT}.json")).signed
-        if path in targets.targets or targets.delegations is None:
-            return path in targets.targets
-        roles = targets.delegations.get_roles_for_target(path)
-        return any(f"{role}.json" in snapshot.meta for role, _terminating in roles)
+        roles = targets.delegations.get_roles_for_target(path) if targets.delegations else ()
+        names = [role for role, _terminating in roles]
+        return names if all(f"{role}.json" in snapshot.meta for role in names) else None
 
     def role(self, role: str) -> RoleFacts | None:
         """What is known of a delegated role since its target was asked for; None: it is not among those verified."""

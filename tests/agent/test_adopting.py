@@ -369,3 +369,21 @@ def test_the_instants_of_an_alert_stay_those_that_were_signed(gate: Gate, tree: 
     gate.look()
     (shown,) = [one for one in gate.show().playlists if one.source == "central alerts"]
     assert (shown.since, shown.until) == (instant_of(NOW), Instant(instant_of(NOW) + 7_200_000_000))
+
+
+def test_templates_come_though_the_gate_has_to_be_signed_again(gate: Gate, tree: Tree) -> None:
+    gate.sync()
+    tree.bump(gate_role(GATE))
+    tree.templates({"khac.yaml": TEMPLATE.replace("dong-cua", "khac").encode()})
+    tree.signers[gate_role(GATE)] = (A,)
+    tree.publish()
+    with pytest.raises(TrustFault):
+        gate.look()
+    gate.fetch()
+    assert gate.adopter.adopt()
+    assert gate.adopter.in_force()[0].templates
+    tree.alerts(Alerts((Alert("a1", "khac", (("ly-do", "x"),), ("*",), iso(NOW), iso(later(1))),)))
+    tree.publish()
+    with pytest.raises(TrustFault):
+        gate.look()
+    assert gate.titles() == ["Một", "Tạm đóng cửa"]

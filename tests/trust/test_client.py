@@ -130,3 +130,18 @@ def test_the_time_that_counts_is_the_one_handed_in(tree: Tree, tmp_path: Path) -
     look(tree, tmp_path / "gate", NOW + timedelta(days=29))
     with pytest.raises(Expired):
         look(tree, tmp_path / "other", NOW + timedelta(days=31))
+
+
+def test_one_role_cannot_stand_in_for_another(tmp_path: Path) -> None:
+    tree = Tree(tmp_path / "tree", (GATE, "lao-cai-1"))
+    tree.release(SHOW)
+    tree.release(SHOW, "lao-cai-1")
+    tree.publish()
+    other = (tree.path / f"metadata/2.{gate_role('lao-cai-1')}.json").read_bytes()
+    tree.put(f"metadata/2.{gate_role(GATE)}.json", other)
+    with pytest.raises(TrustFault, match="what was signed for something else comes in the place"):
+        look(tree, tmp_path / "gate").target(gate_target(GATE))
+    # Also what one agency alone may sign: an alert in the place of a takedown would hold the takedown up.
+    tree.put("metadata/2.takedown.json", (tree.path / "metadata/2.alert.json").read_bytes())
+    with pytest.raises(TrustFault):
+        look(tree, tmp_path / "gate").target(TAKEDOWN_TARGET)

@@ -48,7 +48,7 @@ NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
 
 class Tree:
     """Everything in memory until `publish` writes it below `root`. `now` is when things are signed. With `pinned`, the
-    snapshot has the hashes of what it lists, as the province's own."""
+    snapshot has the hashes of what it lists."""
 
     def __init__(self, root: Path, gates: Iterable[str] = (GATE,), now: datetime = NOW) -> None:
         self.path = root
