@@ -208,6 +208,13 @@ class Adopter:
         if active.alerts:
             self._put_in_force(active, Alerts(tuple(raised.alert for raised in active.alerts)))
 
+    def _await(
+        self, client: TrustClient, origin: Origin, small: Small, kind: str, target: str, role: str, gate: str
+    ) -> None:
+        """Have what a role has signed be what is fetched; `kind` names it among what is pending."""
+        sha = self._released(client, target, role, gate, origin, small)
+        self.store.await_(self._still_pending(replace(self.store.pending(), **{kind: sha})))
+
     def _released(self, client: TrustClient, target: str, role: str, gate: str, origin: Origin, small: Small) -> str:
         """The release that a role has signed, its playlists fetched; empty for none."""
         data = client.target(target)
