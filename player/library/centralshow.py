@@ -106,7 +106,8 @@ def _alerts(config: Config, store: CentralStore, intake: Intake, active: Active)
         try:
             made = _raised(config, store, intake, release, forbidden, one)
         except ContentFault as fault:
-            faults.append(Fault(place, str(fault)))
+            # While templates are on their way, it may be that the alert is one of theirs.
+            faults += [] if store.pending().templates else [Fault(place, str(fault))]
             continue
         playlists += [playlist for _spec, playlist in made.playlists]
         faults += [Fault(place, str(fault)) for fault in made.faults]
