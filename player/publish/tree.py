@@ -1,5 +1,6 @@
 """The tree that is served, from the side of those who write it: what is in force, and how something else comes so."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Mapping
@@ -143,7 +144,8 @@ class Tree:
     def _pinned(self, role: str, version: int) -> MetaFile:
         """This version of a role, to the byte: metadata does not say whose it is, and all gates are signed by the same
         two, so on the way one could be put in the place of another."""
-        return MetaFile.from_data(version, self._path(role, version).read_bytes(), ["sha256"])
+        digest = hashlib.sha256(self._path(role, version).read_bytes()).hexdigest()
+        return MetaFile(version, hashes={"sha256": digest})
 
     def _path(self, role: str, version: int) -> Path:
         return self.root / METADATA / f"{version}.{role}.json"

@@ -48,6 +48,7 @@ items: [{notice: {title: TẠM ĐÓNG, text: "{ly-do}"}, for: 8s}]
 """
 FIRST = {"mot.yaml": playlist("Một", "{image: media/a.png}"), "media/a.png": picture("red")}
 SECOND = {"hai.yaml": playlist("Hai", "{image: media/b.png}"), "media/b.png": picture("blue")}
+THIRD = {**SECOND, "x.txt": b"x"}
 EVIL = {"ac.yaml": playlist("Ác", "{image: media/x.png}"), "media/x.png": picture("black")}
 
 

@@ -107,8 +107,8 @@ class Tree:
         self.changed.clear()
 
     def _listed(self, role: str) -> MetaFile:
-        version = self.signed[role].version
-        return MetaFile.from_data(version, self.bytes_of(role), ["sha256"]) if self.pinned else MetaFile(version)
+        hashes = {"sha256": hashlib.sha256(self.bytes_of(role)).hexdigest()} if self.pinned else None
+        return MetaFile(self.signed[role].version, hashes=hashes)
 
     def exchange(self, name: str, *roles: str) -> CryptoSigner:
         """Another key for `name` in these roles of root, and wherever else it may sign; the old one, which is believed
