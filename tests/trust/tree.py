@@ -107,8 +107,30 @@ class Tree:
         self.changed.clear()
 
     def _listed(self, role: str) -> MetaFile:
-        version = self.signed[role].version
-        return MetaFile.from_data(version, self.bytes_of(role), ["sha256"]) if self.pinned else MetaFile(version)
+        hashes = {"sha256": hashlib.sha256(self.bytes_of(role)).hexdigest()} if self.pinned else None
+        return MetaFile(self.signed[role].version, hashes=hashes)
+
+    def exchange(self, name: str, *roles: str) -> CryptoSigner:
+        """Another key for `name` in these roles of root, and wherever else it may sign; the old one, which is believed
+        no longer."""
+        old, root, targets = self.keys[name], self.signed[ROOT], self._targets_of(TARGETS_ROLE)
+        self.keys[name] = CryptoSigner.generate_ed25519()
+        for role in roles:
+            root.revoke_key(old.public_key.keyid, role)
+            root.add_key(self.key(name), role)
+        assert targets.delegations is not None
+        assert targets.delegations.roles is not None
+        for delegated in targets.delegations.roles.values():
+            if old.public_key.keyid in delegated.keyids:
+                targets.revoke_key(old.public_key.keyid, delegated.name)
+                targets.add_key(self.key(name), delegated.name)
+                self.changed |= {TARGETS_ROLE, delegated.name}
+        self.changed.add(ROOT)
+        for role in [
+            role for role in self.changed if role in (ROOT, TARGETS_ROLE) or role in targets.delegations.roles
+        ]:
+            self.bump(role)
+        return old
 
     # What attackers do, too
 
