@@ -85,7 +85,9 @@ def _first(source: CentralSource, sticks: list[Path]) -> Origin:
 
 
 def _wait(events: "queue.SimpleQueue[DownloadEvent]", told: Callable[[Progress], None]) -> None:
-    troubles = 0
+    """Until all has come. SyncFault when it does not come nearer, and at once when this computer is at fault: its disk
+    does not get better by waiting."""
+    troubles, furthest = 0, 0
     while True:
         try:
             event = events.get(timeout=_SILENCE)
@@ -95,9 +97,10 @@ def _wait(events: "queue.SimpleQueue[DownloadEvent]", told: Callable[[Progress],
             case Complete():
                 return
             case Progress():
-                troubles = 0
+                if event.bytes > furthest:
+                    troubles, furthest = 0, event.bytes
                 told(event)
             case Trouble():
                 troubles += 1
-                if troubles >= _MOST_TROUBLES:
+                if troubles >= _MOST_TROUBLES or not event.place:
                     raise SyncFault(event.reason)
