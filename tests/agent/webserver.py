@@ -27,6 +27,12 @@ class Request(BaseHTTPRequestHandler):
         except ConnectionError:
             self.close_connection = True
 
+    def handle_one_request(self) -> None:
+        try:
+            super().handle_one_request()
+        except ConnectionError:
+            self.close_connection = True
+
     def log_message(self, format: str, *args: object) -> None:
         del format, args
 

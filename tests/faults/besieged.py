@@ -36,7 +36,7 @@ from tests.agent.webserver import Behaviour, Request, WebServer
 from tests.trust.tree import GATE, ONLINE, Tree
 
 OTHER_GATE = "lao-cai-1"
-EVERY = Span(150_000)
+EVERY = Span(70_000)
 """Microseconds from one look at the server to the next; on a gate it is half a minute."""
 
 TEMPLATE = """\
@@ -251,7 +251,7 @@ def siege(folder: Path, monkeypatch: pytest.MonkeyPatch, secured: Any = None, **
     def link(source: CentralSource) -> Link:
         return Link(source.ca, source.proxy, connect=2, read=0.6, whole=3, floor=Floor(1000, 0.4))
 
-    monkeypatch.setattr(syncing, "PATIENCE", Patience(0.05, 0.2))
+    monkeypatch.setattr(syncing, "PATIENCE", Patience(0.05, 0.1))
     monkeypatch.setattr(supply, "_link", link)
     monkeypatch.setattr(supply, "Downloads", partial(Downloads, patience=QUICK))
     found = Siege(folder, secured)

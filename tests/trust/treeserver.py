@@ -19,7 +19,11 @@ class _Handler(SimpleHTTPRequestHandler):
             return
         if self.path.startswith("/blob/"):
             self.server.gate.wait()
-        super().do_GET()
+        try:
+            super().do_GET()
+        except ConnectionError:
+            # Whoever asked has gone, or was killed.
+            self.close_connection = True
 
     def send_response(self, code: int, message: str | None = None) -> None:
         self.server.statuses.append(int(code))
