@@ -5,11 +5,12 @@
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import quote
 
 from tuf.api import exceptions
@@ -53,10 +54,11 @@ class RoleFacts:
 
 class TrustClient:
     """One look at the tree: `refresh`, then `target` as often as wanted. `root` is the root of trust that was handed
-    over at enrolment; `now` is the trusted time."""
+    over at enrolment; `now` is the trusted time. `delegates`: the role "targets" signs nothing itself."""
 
-    def __init__(self, folder: Path, root: bytes, origin: Origin, now: datetime) -> None:
+    def __init__(self, folder: Path, root: bytes, origin: Origin, now: datetime, *, delegates: bool = True) -> None:
         self._folder = folder
+        self._delegates = delegates
         self._targets = folder / "targets"
         self._fetcher = _Fetcher(origin)
         self._origin = origin
@@ -72,6 +74,9 @@ class TrustClient:
         they may not be used, Expired among these."""
         with self._said_plainly(TIMESTAMP):
             self._updater.refresh()
+            found = self._kept(TARGETS_ROLE)
+        if self._delegates and (found.targets or not found.delegations):
+            self._refuse_another(TARGETS_ROLE, [TARGETS_ROLE])
 
     def target(self, path: str) -> bytes | None:
         """The verified bytes of a target, and with them its role's metadata; None when nobody has signed one."""
@@ -82,16 +87,26 @@ class TrustClient:
             info = self._updater.get_targetinfo(path)
             if info is not None:
                 return self._bytes(info)
-        if not signers:
-            return None
-        # Metadata does not say whose it is, and all gates are signed by the same two: on the way, that of one role
-        # could be put in the place of another's.
-        raise TrustFault(_("what was signed for something else comes in the place of {path}").format(path=path))
+        if signers:
+            self._refuse_another(path, signers)
+        return None
+
+    def _refuse_another(self, what: str, roles: Sequence[str]) -> NoReturn:
+        """Metadata does not say whose it is, and all gates are signed by the same two: on the way, that of one role
+        could be put in the place of another's. It is forgotten, so that the right one is asked for at the next look."""
+        for role in roles:
+            kept = self._kept(role)
+            if kept.targets or kept.delegations:
+                (self._folder / f"{quote(role, '')}.json").unlink(missing_ok=True)
+        raise TrustFault(_("what was signed for something else comes in the place of {path}").format(path=what))
+
+    def _kept(self, role: str) -> Targets:
+        return Metadata[Targets].from_file(str(self._folder / f"{quote(role, '')}.json")).signed
 
     def _signers(self, path: str) -> list[str] | None:
         """The roles that sign `path`; None when one of them has not signed anything yet: a gate may be known before
         there is a show for it. (That a role does not vanish again, the snapshot's rules see to.)"""
-        targets = Metadata[Targets].from_file(str(self._folder / f"{TARGETS_ROLE}.json")).signed
+        targets = self._kept(TARGETS_ROLE)
         snapshot = Metadata[Snapshot].from_file(str(self._folder / f"{SNAPSHOT}.json")).signed
         roles = targets.delegations.get_roles_for_target(path) if targets.delegations else ()
         names = [role for role, _terminating in roles]

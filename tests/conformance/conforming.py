@@ -91,7 +91,7 @@ def download(told: argparse.Namespace) -> int:
 
 def _client(told: argparse.Namespace, repository: Repository) -> TrustClient:
     root = (told.metadata_dir / _HANDED_OVER).read_bytes()
-    return TrustClient(told.metadata_dir, root, repository, datetime.now(UTC))
+    return TrustClient(told.metadata_dir, root, repository, datetime.now(UTC), delegates=False)
 
 
 def _arguments() -> argparse.ArgumentParser:
