@@ -55,7 +55,6 @@ EVIL = {"ac.yaml": playlist("Ác", "{image: media/x.png}"), "media/x.png": pictu
 def province(folder: Path) -> Tree:
     """What a province with two gates publishes; both agencies have signed `FIRST` for one of them."""
     tree = Tree(folder, (GATE, OTHER_GATE), now=datetime.now(UTC))
-    tree.pinned = True
     tree.release(FIRST)
     tree.release(EVIL, OTHER_GATE)
     tree.templates({"dong-cua.yaml": TEMPLATE.encode()})
@@ -70,7 +69,7 @@ class Attacker(Tree):
     def __init__(self, victim: Tree, folder: Path, holds: Sequence[str]) -> None:
         self.victim = victim
         self.path = folder
-        self.now, self.pinned, self.gates = victim.now, victim.pinned, victim.gates
+        self.now, self.gates = victim.now, victim.gates
         self.keys = {
             name: key if name in holds else CryptoSigner.generate_ed25519() for name, key in victim.keys.items()
         }

@@ -330,7 +330,6 @@ class Dated:
 @pytest.fixture
 def dated(tmp_path: Path) -> Iterator[Dated]:
     tree = Tree(tmp_path / "tree")
-    tree.pinned = True
     tree.release(FIRST)
     tree.publish()
     with TreeServer(tree.path) as server:

@@ -42,16 +42,6 @@ def test_first_release_is_believed_by_a_gate(made: Made, tmp_path: Path) -> None
     assert shown(made) == made.tree.target(ROLE)
 
 
-def test_the_snapshot_pins_every_role_to_the_byte(made: Made, tmp_path: Path) -> None:
-    made.stage(playlists(tmp_path / "pl"))
-    made.sign()
-    made.release()
-    snapshot = made.tree.snapshot()
-    assert snapshot is not None
-    assert ROLE in made.tree.versions()
-    assert all(found.hashes for found in snapshot.signed.meta.values())
-
-
 def test_everything_at_once_from_the_very_beginning(tmp_path: Path) -> None:
     made = make_site(tmp_path, live=False)
     made.stage(playlists(tmp_path / "pl"))

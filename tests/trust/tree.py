@@ -47,13 +47,11 @@ NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
 
 
 class Tree:
-    """Everything in memory until `publish` writes it below `root`. `now` is when things are signed. With `pinned`, the
-    snapshot has the hashes of what it lists."""
+    """Everything in memory until `publish` writes it below `root`. `now` is when things are signed."""
 
     def __init__(self, root: Path, gates: Iterable[str] = (GATE,), now: datetime = NOW) -> None:
         self.path = root
         self.now = now
-        self.pinned = False
         self.keys = {name: CryptoSigner.generate_ed25519() for name in (A, B, SAFE, ONLINE)}
         self.gates = list(gates)
         self.signed: dict[str, Any] = {}
@@ -96,7 +94,7 @@ class Tree:
         """Write all of it: what has changed, a snapshot and a timestamp of it."""
         snapshot, timestamp = self.signed[SNAPSHOT], self.signed[TIMESTAMP]
         listed = [role for role in self.signed if role not in (ROOT, SNAPSHOT, TIMESTAMP)]
-        snapshot.meta = {f"{role}.json": self._listed(role) for role in listed}
+        snapshot.meta = {f"{role}.json": MetaFile(self.signed[role].version) for role in listed}
         self.bump(SNAPSHOT)
         timestamp.snapshot_meta = MetaFile(snapshot.version)
         self.bump(TIMESTAMP)
@@ -105,10 +103,6 @@ class Tree:
         for path, data in self.files.items():
             self.put(path, data)
         self.changed.clear()
-
-    def _listed(self, role: str) -> MetaFile:
-        hashes = {"sha256": hashlib.sha256(self.bytes_of(role)).hexdigest()} if self.pinned else None
-        return MetaFile(self.signed[role].version, hashes=hashes)
 
     def exchange(self, name: str, *roles: str) -> CryptoSigner:
         """Another key for `name` in these roles of root, and wherever else it may sign; the old one, which is believed
