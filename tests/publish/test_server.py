@@ -37,6 +37,7 @@ from tests.publish.serving import (
 )
 from tests.publish.site import make_site as make_release
 
+ROOT = Path(__file__).resolve().parents[2]
 FINGERPRINT = "0123 4567 89ab cdef"
 
 
@@ -175,9 +176,10 @@ def test_the_verb(tmp_path: Path) -> None:
     made = make_release(tmp_path)
     port = free_port()
     command = [sys.executable, "-m", "player", "publish", "serve", "--site", str(made.site.root)]
-    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    # Somewhere else than here, where a config.yaml says which language is spoken.
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)}
     with subprocess.Popen([*command, "--listen", f"0.0.0.0:{port}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          text=True, env=environment) as process:  # fmt: skip
+                          text=True, env=environment, cwd=tmp_path) as process:  # fmt: skip
         assert process.stdout
         try:
             said = process.stdout.readline() + process.stdout.readline()
