@@ -28,7 +28,7 @@ from player.library.files import sync_folder, write_whole
 from player.publish.authority import Authority, Demand
 from player.publish.tree import link
 from player.trust import manifest
-from player.trust.manifest import EVERY_GATE, Entry
+from player.trust.manifest import EVERY_GATE, Entry, Manifest
 from player.trust.names import ALERT, MOST_PAGE, MOST_TARGET, ROOT, TAKEDOWN, TARGETS_ROLE, TEMPLATES
 
 _MOST_METADATA = 16 << 20
@@ -96,13 +96,31 @@ class Drafts:
 
     def entries(self, role: str) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
         """All files that the draft of a gate or of the templates names, and the pages of its list. TrustFault."""
+        found = self.listing(role)
+        if found is None:
+            return (), ()
+        made, entries = found
+        return entries, tuple(Entry(_("the list of files"), page.sha256, page.size) for page in made.pages)
+
+    def listing(self, role: str) -> tuple[Manifest, tuple[Entry, ...]] | None:
+        """The manifest that a draft signs, and all files of its pages, which are verified; None when it signs none.
+        TrustFault."""
         data = self.target(role)
         if data is None or role in (TAKEDOWN, ALERT):
-            return (), ()
+            return None
         made = manifest.read(data, EVERY_GATE if role == TEMPLATES else role.removeprefix("gate-"))
-        pages = {page.sha256: self._page(page.sha256, page.size) for page in made.pages}
-        sheets = tuple(Entry(_("the list of files"), page.sha256, page.size) for page in made.pages)
-        return manifest.unfold(made, pages), sheets
+        return made, manifest.unfold(made, {page.sha256: self._page(page.sha256, page.size) for page in made.pages})
+
+    def live(self, role: str) -> tuple[Entry, ...] | None:
+        """The files that gates have now; None for nothing. TrustFault."""
+        path = self.folder / role / "live.json"
+        if not path.exists():
+            return None
+        try:
+            rows = json.loads(_bytes(path, _MOST_METADATA))["entries"]
+            return tuple(Entry(str(name), str(sha), int(size)) for name, sha, size in rows)
+        except (ValueError, KeyError, TypeError) as error:
+            raise _unreadable(path, error) from error
 
     def in_force(self, role: str) -> Signed | None:
         """What root or targets say now; None when nothing has been released."""

@@ -2,15 +2,10 @@
 the very code that runs at the gate."""
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-from tuf.api.exceptions import RepositoryError
-from tuf.api.metadata import Metadata, Targets
 
 from player.config.language import _
 from player.config.playlists import Reading
@@ -26,14 +21,11 @@ from player.library.compiler import compile_show
 from player.library.intake import Intake
 from player.library.templates import Template, read_templates, sample_slots
 from player.publish.authority import Signer
-from player.publish.drafts import Drafts
-from player.trust import manifest
+from player.publish.drafts import Drafts, tampered, verified
 from player.trust.directives import Alert, iso
-from player.trust.manifest import EVERY_GATE, Entry, Page
-from player.trust.names import MOST_PAGE, MOST_TARGET, TEMPLATES
+from player.trust.manifest import EVERY_GATE, Entry
+from player.trust.names import TEMPLATES
 
-_CHUNK = 1 << 20
-_MOST_METADATA = 4 << 20
 Tell = Callable[[int], object]
 """Is told how many more bytes have been verified."""
 
@@ -58,38 +50,25 @@ class Draft:
         return EVERY_GATE if self.role == TEMPLATES else self.role.removeprefix("gate-")
 
 
-def open_draft(drafts: Path, role: str) -> Draft:
-    """The draft of `role` in the folder `drafts`. TrustFault when it does not agree with itself."""
-    folder = drafts / role
-    metadata = _metadata(folder / "metadata.json")
-    if not isinstance(metadata.signed, Targets) or len(metadata.signed.targets) != 1:
+def open_draft(folder: Path, role: str) -> Draft:
+    """The draft of `role` in a folder of drafts. TrustFault when it does not agree with itself."""
+    drafts = Drafts(folder)
+    signed, found, data = drafts.metadata(role).signed, drafts.listing(role), drafts.target(role)
+    if found is None or data is None:
         raise TrustFault(_("{role}: this draft names no target").format(role=role))
-    [target] = metadata.signed.targets.values()
-    data = _bytes(folder / "target.json", MOST_TARGET)
+    made, entries = found
     sha = hashlib.sha256(data).hexdigest()
-    if (target.hashes.get("sha256"), target.length) != (sha, len(data)):
-        raise TrustFault(_("{role}: target.json is not what is to be signed").format(role=role))
-    gate = EVERY_GATE if role == TEMPLATES else role.removeprefix("gate-")
-    made = manifest.read(data, gate)
-    pages = {page.sha256: _page(drafts, page) for page in made.pages}
-    entries = manifest.unfold(made, pages)
-    signers, needed = signers_of(drafts, role)
+    [demand] = drafts.demands(role)
     return Draft(
         role=role,
-        version=metadata.signed.version,
-        expires=metadata.signed.expires,
+        version=signed.version,
+        expires=signed.expires,
         sha=sha,
-        release=Release(sha, metadata.signed.version, made.made, (), made.pages, entries),
-        live=_live(folder / "live.json"),
-        signers=signers,
-        needed=needed,
+        release=Release(sha, signed.version, made.made, (), made.pages, entries),
+        live=drafts.live(role),
+        signers=demand.signers,
+        needed=demand.needed,
     )
-
-
-def signers_of(drafts: Path, role: str) -> tuple[tuple[Signer, ...], int]:
-    """Who may sign the draft of `role`, whose good signature is there, and how many are needed."""
-    [demand] = Drafts(drafts).demands(role)
-    return demand.signers, demand.needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +90,11 @@ class Preview:
 def take_in(drafts: Path, entries: Iterable[Entry], blobs: Blobs, tell: Tell) -> None:
     """Verify every file of a draft and have it in the store. TrustFault when one is not what was listed."""
     for entry in entries:
-        path = drafts / "blob" / entry.sha256
-        _check_blob(path, entry, tell)
+        path = Drafts(drafts).blob(entry.sha256)
+        for more in verified(path, entry):
+            tell(more)
         if not blobs.has(entry.sha256, entry.size) and blobs.admit(path) != entry.sha256:
-            raise _tampered(entry.name)
+            raise tampered(entry.name)
 
 
 def gate_show(draft: Draft, config: Config, intake: Intake, state: Path) -> Preview:
@@ -152,61 +132,3 @@ def _shown(draft: Draft, config: Config, intake: Intake, state: Path, active: Ac
     found = central_show(config, store, intake)
     made = compile_show(config, Reading((), (), ()), intake, None, None, found)
     return Preview(made.show, made.faults, made.notes, store.files(draft.release.sha))
-
-
-def _check_blob(path: Path, entry: Entry, tell: Tell) -> None:
-    digest, size = hashlib.sha256(), 0
-    try:
-        with path.open("rb") as stream:
-            while part := stream.read(_CHUNK):
-                digest.update(part)
-                size += len(part)
-                tell(len(part))
-    except OSError as error:
-        said = _("{name}: its file is not in the draft ({path}); fetch the whole folder of drafts again")
-        raise TrustFault(said.format(name=entry.name, path=path)) from error
-    if (digest.hexdigest(), size) != (entry.sha256, entry.size):
-        raise _tampered(entry.name)
-
-
-def _page(drafts: Path, page: Page) -> bytes:
-    data = _bytes(drafts / "blob" / page.sha256, MOST_PAGE)
-    if (hashlib.sha256(data).hexdigest(), len(data)) != (page.sha256, page.size):
-        raise _tampered(_("the list of files"))
-    return data
-
-
-def _tampered(name: str) -> TrustFault:
-    return TrustFault(_("{name}: its file is not the one that is to be signed; sign nothing of this").format(name=name))
-
-
-def _metadata(path: Path) -> Metadata[Any]:
-    try:
-        return Metadata[Any].from_bytes(_bytes(path, _MOST_METADATA))
-    except (RepositoryError, ValueError) as error:
-        raise _unreadable(path, error) from error
-
-
-def _live(path: Path) -> tuple[Entry, ...] | None:
-    if not path.exists():
-        return None
-    try:
-        rows = json.loads(_bytes(path, _MOST_METADATA))["entries"]
-        return tuple(Entry(str(name), str(sha), int(size)) for name, sha, size in rows)
-    except (ValueError, KeyError, TypeError) as error:
-        raise _unreadable(path, error) from error
-
-
-def _bytes(path: Path, most: int) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(most + 1)
-    except OSError as error:
-        raise _unreadable(path, error.strerror or error) from error
-    if len(data) > most:
-        raise _unreadable(path, _("larger than {limit} bytes").format(limit=most))
-    return data
-
-
-def _unreadable(path: Path, reason: object) -> TrustFault:
-    return TrustFault(_("{path} cannot be used: {reason}").format(path=path, reason=reason))
