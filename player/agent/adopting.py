@@ -13,7 +13,7 @@ from player.agent.downloadevents import Wanted
 from player.config.language import _
 from player.config.settings import CentralSource, Config
 from player.core.faults import ContentFault, SyncFault, TrustFault
-from player.core.units import Instant
+from player.core.units import MINUTE, Instant
 from player.library.blobs import Blobs
 from player.library.central import Active, CentralStore, Pending, Raised, Release, without_ended
 from player.library.intake import Intake
@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 Small = Callable[[Origin, Sequence[tuple[str, int]]], None]
 """Brings small files, by SHA-256 and size, into the store, and comes back when they are there. SyncFault, NoSpace."""
 
+_ORDER_HOLDS = 10 * MINUTE
 WARN_BEFORE_DAYS = {TIMESTAMP: 7, SNAPSHOT: 14}
 _WARN_BEFORE_DAYS = 30
 
@@ -63,6 +64,7 @@ class Adopter:
         self._root = b""
         self._settled = False
         self._facts: dict[str, RoleFacts | None] = {}
+        self._orders: dict[str, tuple[Instant, tuple[str, ...]]] = {}
 
     @property
     def gate(self) -> str:
@@ -124,9 +126,18 @@ class Adopter:
         return list(found.values())
 
     def _ordered(self, release: Release) -> tuple[str, ...]:
+        """Reckoned anew now and then, as what comes next does not stay so; a long list takes seconds to read."""
         assert self._config is not None
+        known = self._orders.get(release.sha)
+        now = self._clock()
+        if known and abs(now - known[0]) < _ORDER_HOLDS:
+            return known[1]
         folder = self.store.lay_out(release, self._blobs.path)
-        return soonest_first(release, folder, self._config, self._clock())
+        order = soonest_first(release, folder, self._config, now)
+        if len(self._orders) > 3:
+            self._orders.clear()
+        self._orders[release.sha] = now, order
+        return order
 
     def adopt(self) -> bool:
         """Put in force what is complete; whether anything was. OSError when the disk refuses; Cancelled."""

@@ -68,6 +68,8 @@ class CentralKeeper:
         self._origin: HttpOrigin | None = None
         self._sticks: list[Stick] = []
         self._failures = 0
+        self._roomed: set[str] = set()
+        """The files for which room was made last."""
         self._look_at = self._sticks_at = 0.0
         self._thread = threading.Thread(target=self._work, name="follow server", daemon=True)
 
@@ -236,14 +238,16 @@ class CentralKeeper:
         missing = self._adopter.missing()
         if missing:
             self._news.recount()
-            self._make_room(sum(one.size for one in missing))
+            self._make_room({one.sha: one.size for one in missing})
         if not self._supply.want(missing):
             self._adopt()
 
-    def _make_room(self, size: int) -> None:
+    def _make_room(self, missing: dict[str, int]) -> None:
         """What nothing needs leaves for what is to come, the oldest first."""
         source = self._source
-        assert source is not None
+        if source is None or missing.keys() <= self._roomed:
+            return
+        self._roomed, size = set(missing), sum(missing.values())
         keep = self._adopter.store.needed() | ShowStore(self._state).assets()
         if freed := self._blobs.trim(keep, source.cache, size):
             log.info("removed %d MB of files that nothing needs any more", freed >> 20)
