@@ -91,13 +91,14 @@ def nothing_torn(gate: Gate, versions: dict[str, str]) -> str:
 
 
 def releases(chance: random.Random, count: int, size: int) -> list[dict[str, bytes]]:
-    """What is signed one after the other: each has a few files more than the one before."""
+    """What is signed one after the other: each has a few files more than the one before, large and small by turns, so
+    that kills meet it while it fetches and when it puts in force."""
     found: list[dict[str, bytes]] = []
     files = dict(FIRST)
     for number in range(count):
         files = {name: data for name, data in files.items() if name.startswith("media/")}
         files[f"media/{number}.png"] = picture("red", (64 + number, 48))
-        files[f"media/{number}.bin"] = chance.randbytes(size)
+        files[f"media/{number}.bin"] = chance.randbytes(size // 20 if number % 2 else size)
         files[f"{number}.yaml"] = playlist(f"Số {number}", f"{{image: media/{number}.png}}")
         found.append(dict(files))
     return found
@@ -148,4 +149,4 @@ def test_killed_a_dozen_times(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.attack
 def test_killed_two_hundred_times(tmp_path: Path) -> None:
-    killed(tmp_path, kills=200, count=10, size=12_000_000, speed=3e6, longest=1.5)
+    killed(tmp_path, kills=200, count=20, size=4_000_000, speed=3e6, longest=1.5)
