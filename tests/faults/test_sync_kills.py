@@ -146,7 +146,7 @@ def test_killed_a_dozen_times(tmp_path: Path) -> None:
     killed(tmp_path, kills=12, count=3, size=2_500_000, speed=3e6, longest=2.0)
 
 
-@pytest.mark.slow
+@pytest.mark.kills
 @pytest.mark.attack
 def test_killed_two_hundred_times(tmp_path: Path) -> None:
     killed(tmp_path, kills=200, count=20, size=4_000_000, speed=3e6, longest=1.5)
