@@ -1,13 +1,11 @@
-"""Counts the attacks and faults that were held off, and says so at the end."""
+"""Counts the attacks and faults that were held off."""
 
 from pathlib import Path
 
 import pytest
-from _pytest.terminal import TerminalReporter
 
+from tests.conftest import HELD
 from tests.faults.besieged import Siege, siege
-
-HELD = "attacks held off"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -18,13 +16,6 @@ def pytest_runtest_call(item: pytest.Item) -> object:
         found = item.funcargs.get("besieged") if isinstance(item, pytest.Function) else None
         item.user_properties.append((HELD, max(1, found.held) if isinstance(found, Siege) else 1))
     return result
-
-
-def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    passed = terminalreporter.stats.get("passed", [])
-    held = [count for report in passed for name, count in report.user_properties if name == HELD]
-    if held:
-        terminalreporter.write_line(f"attacks and faults: {sum(held)} held")
 
 
 @pytest.fixture
