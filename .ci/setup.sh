@@ -65,6 +65,7 @@ END
 xvfb                     /usr/bin/Xvfb
 ffmpeg                   /usr/bin/ffmpeg
 nginx-light              /usr/sbin/nginx
+pango1.0-tools           /usr/bin/pango-view
 chromium|chromium-browser /usr/bin/chromium
 END
     fi
