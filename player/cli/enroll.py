@@ -1,6 +1,5 @@
 """`gateplayer enroll`: whom this gate is to believe."""
 
-import hashlib
 import sys
 import tempfile
 from contextlib import closing
@@ -18,6 +17,7 @@ from player.core.faults import ContentFault, GateplayerFault, TrustFault
 from player.library.files import write_whole
 from player.trust.client import TrustClient, check_root
 from player.trust.clock import TrustClock
+from player.trust.fingerprint import fingerprint_of
 from player.trust.http import HttpOrigin, Link
 from player.trust.names import METADATA, gate_target
 from player.trust.origin import FolderOrigin, Origin
@@ -68,12 +68,6 @@ def command(
         out(coloured(said.format(gate=name), warn))
     out(_("Next: gateplayer sync --once"))
     return 0
-
-
-def fingerprint_of(data: bytes) -> str:
-    """The SHA-256 of a root of trust in groups of four digits, as it is compared by telephone."""
-    digits = hashlib.sha256(data).hexdigest()
-    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
 def _origin(tree: str, ca: Path | None) -> Origin:

@@ -119,11 +119,6 @@ def name_of(key: Key) -> str:
     return shown(str(key.unrecognized_fields.get(NAME_FIELD) or key.keyid[:8]), _MOST_NAME)
 
 
-def grouped(digits: str, count: int = 64) -> str:
-    """Hexadecimal digits in groups of four, to be read out."""
-    return " ".join(digits[at : at + 4] for at in range(0, min(count, len(digits)), 4))
-
-
 def is_itself(key: Key) -> bool:
     """Whether the id of a key is that of the key, so that whoever knows the id knows the key. ValueError when it is no
     key."""

@@ -35,10 +35,10 @@ from player.media.text.dates import long_date
 from player.publish import changes, dayplan, wording
 from player.publish.changes import Change
 from player.publish.dayplan import Day
-from player.publish.keys import grouped
 from player.publish.labels import labels
 from player.publish.pictures import Frame, Painter, embedded, is_wide, offsets, width_for
 from player.publish.preview import Draft, Preview, Tell
+from player.trust.fingerprint import grouped
 from player.trust.names import TEMPLATES
 
 _MOST_UNUSED = 20

@@ -14,9 +14,10 @@ from player.core.faults import TrustFault
 from player.publish import shape
 from player.publish.contents import Tell
 from player.publish.drafts import Drafts, by_content, verified
-from player.publish.keys import grouped, name_of
+from player.publish.keys import name_of
 from player.publish.staging import sha_of_draft
 from player.trust.directives import Takedown, read_alerts, read_takedown
+from player.trust.fingerprint import grouped
 from player.trust.manifest import EVERY_GATE, Entry
 from player.trust.names import ALERT, ROOT, TAKEDOWN, TARGETS_ROLE
 

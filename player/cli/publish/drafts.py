@@ -10,11 +10,11 @@ from player.cli.terminal import coloured, good, out, table, warn
 from player.config.language import _
 from player.publish import discarding
 from player.publish.drafts import Drafts
-from player.publish.keys import grouped
 from player.publish.lock import locked
 from player.publish.releasing import missing_of
 from player.publish.site import Site, find_site
 from player.publish.staging import sha_of_draft
+from player.trust.fingerprint import grouped
 
 
 @publish_verb("drafts")

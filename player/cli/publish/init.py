@@ -12,10 +12,11 @@ from player.cli.terminal import coloured, out, table, warn
 from player.config.language import _
 from player.core.faults import ContentFault
 from player.publish.founding import Founder, found
-from player.publish.keys import grouped, make_key, name_of, read_public, write_key
+from player.publish.keys import make_key, name_of, read_public, write_key
 from player.publish.lock import locked
 from player.publish.releasing import Released, release
 from player.publish.site import NAME, Site
+from player.trust.fingerprint import fingerprint_of
 
 RECOVERY = "recovery"
 _AGENCY = re.compile(r"(?P<id>[a-z0-9][a-z0-9-]{0,39})(?:=(?P<name>.*?))?(?::(?P<file>[^:]+\.pub))?")
@@ -102,9 +103,7 @@ def _tell(place: Site, name: str, founders: list[Founder], released: Released) -
 
 
 def _tell_anchor(place: Site) -> None:
-    import hashlib
-
-    digits = grouped(hashlib.sha256(place.anchor.read_bytes()).hexdigest())
+    digits = fingerprint_of(place.anchor.read_bytes())
     half = len(digits) // 2
     out(_("Root of trust, for every gate: {path}").format(path=place.anchor))
     out(_("Its fingerprint, which gateplayer enroll shows at the gate:"))

@@ -1,6 +1,5 @@
 """`gateplayer publish serve`: the embedded server of one province."""
 
-import hashlib
 import signal
 from pathlib import Path
 from types import FrameType
@@ -37,14 +36,14 @@ def _listening(_context: click.Context, _option: click.Parameter, value: str) ->
 def command(site: Path | None, listen: tuple[str, int]) -> int:
     """Serve until told to end. ContentFault when nothing has been released."""
     place = find_site(site)
-    from player.publish.keys import grouped
     from player.publish.renewing import renew_if_due
     from player.publish.server import Server, is_loopback
     from player.publish.web import make_app
+    from player.trust.fingerprint import fingerprint_of
 
     if not place.anchor.exists():
         raise ContentFault(_("nothing has been released yet; gateplayer publish release does that"))
-    fingerprint = grouped(hashlib.sha256(place.anchor.read_bytes()).hexdigest())
+    fingerprint = fingerprint_of(place.anchor.read_bytes())
     host, port = listen
     with Server(make_app(place.root, fingerprint), host, port, lambda now: renew_if_due(place, now)) as server:
         _end_on_signal(server.stop)

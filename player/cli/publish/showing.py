@@ -9,8 +9,8 @@ from typing import Any
 from player.cli.terminal import coloured, good, out, warn
 from player.config.language import _
 from player.publish.contents import Tell
-from player.publish.keys import grouped
 from player.publish.releasing import Held
+from player.trust.fingerprint import grouped
 from player.trust.names import ALERT, ROOT, SNAPSHOT, TAKEDOWN, TARGETS_ROLE, TEMPLATES, TIMESTAMP, gate_role
 
 
