@@ -20,6 +20,7 @@ from player.agent.following import Follower
 from player.agent.service import LOOK_EVERY, Service
 from player.agent.status import StatusFile
 from player.agent.syncing import CentralKeeper
+from player.agent.uplinkkeeper import UplinkKeeper
 from player.agent.worker import Worker
 from player.config.language import _
 from player.config.settings import read_config
@@ -60,14 +61,17 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
         stack.callback(feeds.stop)
         central = CentralKeeper(state, events.put, ending)
         stack.callback(central.stop)
+        uplink = UplinkKeeper(state, events.put, ending)
+        stack.callback(uplink.stop)
         chores = Chores(lambda: events.put(HousekeepingDue()))
         stack.callback(chores.stop)
         follower.start()
         worker.start()
         feeds.start()
         central.start()
+        uplink.start()
         chores.start()
-        return _serve(config_path, events, worker, feeds, central)
+        return _serve(config_path, events, worker, feeds, central, uplink)
 
 
 def once(config_path: Path, before: Callable[[Path], None] | None = None) -> int:
@@ -97,11 +101,19 @@ def _serve(
     worker: Worker,
     feeds: FeedKeeper,
     central: CentralKeeper,
+    uplink: UplinkKeeper,
 ) -> int:
     notifier = sdnotify.SystemdNotifier()
     status = StatusFile(run_dir(config_path), os.getpid())
     service = Service(
-        events, worker, status, notifier.notify, longest=_longest_wait(), want_feeds=feeds.want, central=central
+        events,
+        worker,
+        status,
+        notifier.notify,
+        longest=_longest_wait(),
+        want_feeds=feeds.want,
+        central=central,
+        uplink=uplink,
     )
     code = service.run()
     notifier.notify("STOPPING=1")

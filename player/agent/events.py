@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from player.agent.syncstate import SyncState
+from player.agent.uplinkstate import UplinkState
 from player.library.feeds import FeedHealth
 from player.library.workshop import Made
 
@@ -60,8 +61,15 @@ class SyncNews:
 
 
 @dataclass(frozen=True, slots=True)
+class UplinkNews:
+    """How the reports to the province go."""
+
+    uplink: UplinkState
+
+
+@dataclass(frozen=True, slots=True)
 class SyncNow:
-    """Somebody wishes the central server to be asked now."""
+    """Somebody wishes the central server to be asked now, and reports to be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +85,4 @@ class Stop:
     """Somebody wishes the agent to end."""
 
 
-Event = Began | Changed | FeedsNews | HousekeepingDue | Looked | Kept | SyncNews | SyncNow | Crashed | Stop
+Event = Began | Changed | FeedsNews | HousekeepingDue | Looked | Kept | SyncNews | SyncNow | UplinkNews | Crashed | Stop

@@ -19,6 +19,7 @@ from player.agent.events import (
     Stop,
     SyncNews,
     SyncNow,
+    UplinkNews,
 )
 from player.agent.settling import Settling
 from player.agent.status import FAULTY, GOOD, STUCK, Status, StatusFile, now
@@ -52,9 +53,17 @@ class Following(Protocol):
     def look_now(self) -> None: ...
 
 
+class Reporting(Protocol):
+    """Whoever reports to the province; these only put a wish into a queue."""
+
+    def follow(self, config: Config | None) -> None: ...
+
+    def look_now(self) -> None: ...
+
+
 class Service:
     """Runs in the main thread. `longest` is how long the loop may be silent, in seconds; `want_feeds` is told which
-    feeds the playlists name, and `central` what config.yaml says of the central server."""
+    feeds the playlists name, and `central` and `uplink` what config.yaml says."""
 
     def __init__(
         self,
@@ -66,6 +75,7 @@ class Service:
         longest: float = LOOK_EVERY,
         want_feeds: Callable[[tuple[str, ...]], None] = lambda _urls: None,
         central: Following | None = None,
+        uplink: Reporting | None = None,
     ) -> None:
         self._events = events
         self._worker = worker
@@ -74,6 +84,7 @@ class Service:
         self._longest = longest
         self._want_feeds = want_feeds
         self._central = central
+        self._uplink = uplink
         self._status = Status()
         self._settling = Settling()
         self._look_at = 0.0
@@ -132,9 +143,16 @@ class Service:
                 self._status = replace(self._status, feeds=feeds)
             case SyncNews(sync):
                 self._status = replace(self._status, sync=sync)
-            case SyncNow() if self._central:
-                self._central.look_now()
+            case UplinkNews(uplink):
+                self._status = replace(self._status, uplink=uplink)
+            case SyncNow():
+                self._look_now()
         return None
+
+    def _look_now(self) -> None:
+        for one in (self._central, self._uplink):
+            if one:
+                one.look_now()
 
     def _hear_worker(self, event: Began | Looked | Kept) -> None:
         match event:
@@ -158,6 +176,8 @@ class Service:
             self._want_feeds(made.feeds)
             if self._central:
                 self._central.follow(made.config)
+            if self._uplink:
+                self._uplink.follow(made.config)
             self._say(made, looked.number)
         if looked.failure:
             self._status = self._status.moved(STUCK, reason=looked.failure, checked=now())

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from player.agent.syncstate import SyncState
+from player.agent.uplinkstate import UplinkState
 from player.core.faults import Fault
 from player.library.feeds import FeedHealth
 from player.library.files import write_whole
@@ -38,6 +39,7 @@ class Status:
     faults: tuple[Fault, ...] = ()
     feeds: tuple[FeedHealth, ...] = ()
     sync: SyncState | None = None
+    uplink: UplinkState | None = None
 
     def moved(self, state: str, **changes: Any) -> "Status":
         """With the new state, and its `since` when that differs from the old one."""
@@ -90,4 +92,5 @@ def _values(status: Status, pid: int) -> dict[str, Any]:
         "faults": listed(status.faults),
         "feeds": [asdict(feed) for feed in status.feeds],
         "central": asdict(status.sync) if status.sync else None,
+        "uplink": asdict(status.uplink) if status.uplink else None,
     }
