@@ -123,11 +123,11 @@ class Journal:
         """The one of that number."""
         return next((one for one in self.records(seq - 1, 1) if one.seq == seq), None)
 
-    def records(self, after: int = 0, limit: int | None = None) -> Iterator[Record]:
-        """Those numbered above `after`, in order."""
-        names = ",".join(COLUMNS)
+    def records(self, after: int = 0, limit: int = -1, *, backwards: bool = False) -> Iterator[Record]:
+        """Those numbered above `after`, in order; `limit` of them at most."""
+        way = "DESC" if backwards else "ASC"
         rows = self._base.execute(
-            f"SELECT {names} FROM records WHERE seq>? ORDER BY seq LIMIT ?", (after, -1 if limit is None else limit)
+            f"SELECT {','.join(COLUMNS)} FROM records WHERE seq>? ORDER BY seq {way} LIMIT ?", (after, limit)
         )
         for row in rows:
             yield _record(row)

@@ -18,8 +18,7 @@ log = logging.getLogger(__name__)
 _BESIDE = ("", "-wal", "-shm")
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _UNREADABLE = (sqlite3.DatabaseError, ValueError, TypeError)
-_STRIDE = 32
-_MOST_FAILURES = 20_000
+_MOST_BETWEEN = 200_000
 _LATEST = 400
 """How many of the newest seals are looked at for the number to go on from."""
 
@@ -84,26 +83,28 @@ def _salvaged(path: Path) -> _Saved:
         with suppress(*_UNREADABLE):
             saved.pulse = journal.pulse()
             saved.running = journal.running()
-        after = failures = 0
-        while failures < _MOST_FAILURES:
-            try:
-                for record in journal.records(after):
-                    saved.records[record.seq] = record
-                    after = record.seq
-                return saved
-            except _UNREADABLE:
-                failures += 1
-            after = _one_by_one(journal, after, saved)
+        _from_both_ends(journal, saved)
     return saved
 
 
-def _one_by_one(journal: Journal, after: int, saved: _Saved) -> int:
-    """Past a page that cannot be read, without leaving out what is near it."""
-    for seq in range(after + 1, after + _STRIDE + 1):
+def _from_both_ends(journal: Journal, saved: _Saved) -> None:
+    """Upwards to the first page that cannot be read, downwards to the last, and what lies between one by one."""
+    ends = []
+    for backwards in (False, True):
+        reached = 0
+        try:
+            for record in journal.records(backwards=backwards):
+                saved.records[record.seq] = record
+                reached = record.seq
+            return
+        except _UNREADABLE:
+            ends.append(reached)
+    first, last = ends
+    for seq in range(first + 1, min(last, first + _MOST_BETWEEN)):
         with suppress(*_UNREADABLE):
-            if record := journal.record(seq):
-                saved.records[seq] = record
-    return after + _STRIDE
+            found = journal.record(seq)
+            if found is not None:
+                saved.records[seq] = found
 
 
 def last_sealed(folder: Path) -> int:
