@@ -102,7 +102,7 @@ class Writer:
         self._fault = fault
 
     def _tell(self, heard: int) -> None:
-        if self._gone:
+        if self._gone and not self._ended:
             return
         try:
             self._channel.send("kept", heard, self._fault)
