@@ -24,8 +24,9 @@ from player.wall.logbook import LogBook
 
 log = logging.getLogger(__name__)
 
-PAUSE = 0.25
-"""Seconds from one transaction to the next, at least: what comes meanwhile shares one."""
+PAUSE = 0.7
+"""Seconds from one transaction to the next, at least. With the wall's own quarter of a second, and that of the disk,
+this is what a power cut may cost: a second."""
 
 AGAIN = 2.0
 """Seconds after which a disk that refused is tried again."""
@@ -37,12 +38,13 @@ _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Writer:
-    """Hears the wall, and writes at most four times a second."""
+    """Hears the wall, and writes what it has heard, with pauses."""
 
     def __init__(self, book: LogBook, channel: Channel) -> None:
         self._book, self._channel = book, channel
         self._fault = ""
         self._due: float | None = None
+        self._not_before = 0.0
         self._give_up: float | None = None
         self._gone = self._ended = False
 
@@ -71,7 +73,7 @@ class Writer:
                     self._leave()
                     return
                 self._book.hear(received[0])
-                self._due = self._due or time.monotonic()
+                self._due = self._due or max(self._not_before, time.monotonic())
         except Hangup:
             self._leave()
 
@@ -89,9 +91,8 @@ class Writer:
             self._due = time.monotonic() + AGAIN
             return False
         self._complain("")
-        self._due = None
+        self._due, self._not_before = None, time.monotonic() + PAUSE
         self._tell(heard)
-        time.sleep(0 if self._gone else PAUSE)
         return True
 
     def _complain(self, fault: str) -> None:

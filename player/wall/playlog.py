@@ -21,8 +21,8 @@ from player.media.channel import Channel, Hangup
 
 log = logging.getLogger(__name__)
 
-BEAT = seconds(0.9)
-"""How often the writer hears that what is on is still on: less than the second that a power cut may cost."""
+BEAT = seconds(0.2)
+"""How often the writer hears that what is on is still on; it writes the latest that it has heard."""
 
 DARK_BEAT = seconds(30)
 """The same while the lights are out: nobody counts those seconds, and each costs a write."""
