@@ -67,14 +67,14 @@ def wall(show: ShowFolder) -> subprocess.Popen[bytes]:
 
 
 def wait_for_plays(show: ShowFolder, started: Instant) -> None:
-    """Until something of this run is on disk."""
+    """Until it is on disk that this run shows both zones."""
     end = time.monotonic() + LIMIT
     while True:
         assert time.monotonic() < end, "the wall did not come to play"
         if (show.state / NAME).exists():
             with closing(Journal(show.state / NAME, read_only=True)) as journal:
                 pulse = journal.pulse()
-                if pulse is not None and pulse.at >= started and journal.running():
+                if pulse is not None and pulse.at >= started and len(journal.running()) == 2:
                     return
         time.sleep(0.02)
 
