@@ -190,9 +190,7 @@ def test_what_the_server_answers_is_said(sender: Sender, province: Province, sta
     assert (sender.state.state, sender.state.reason) == (GOOD, "")
 
 
-def test_while_days_are_not_taken_the_province_still_learns_how_the_gate_is(
-    sender: Sender, province: Province
-) -> None:
+def test_while_days_are_not_taken_the_province_still_learns_how_the_gate_is(sender: Sender, province: Province) -> None:
     names = sender.seal(1)
     province.refuses[names[0]] = 507
     for _turn in range(5):
@@ -256,7 +254,7 @@ def test_an_object_store_with_its_own_address_and_header(sender: Sender, provinc
 
 def test_days_keep_to_the_rate_and_the_hours(sender: Sender, province: Province) -> None:
     sender.seal(1, size=40_000)
-    sender.configure(central=', hours: [{dates: 2001-01-01..2001-01-02}]')
+    sender.configure(central=", hours: [{dates: 2001-01-01..2001-01-02}]")
     assert sender.beat().state == GOOD
     assert not province.days
     sender.configure(central=", rate_limit: 10 kB/s")
@@ -270,7 +268,7 @@ def test_days_keep_to_the_rate_and_the_hours(sender: Sender, province: Province)
     sender.uplink._ending = Ticking()
     sender.beat()
     assert len(province.days) == 2
-    assert 3.5 < sender.now - begun
+    assert sender.now - begun > 3.5
     assert delivered_through(sender.playlog) == 1
 
 

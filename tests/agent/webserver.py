@@ -27,7 +27,8 @@ class Request(BaseHTTPRequestHandler):
         except ConnectionError:
             self.close_connection = True
 
-    do_PUT = do_GET
+    def do_PUT(self) -> None:
+        self.do_GET()
 
     def handle_one_request(self) -> None:
         try:
