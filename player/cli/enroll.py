@@ -91,7 +91,7 @@ def _keep_token(read: Config, secret: str, *, asked: bool) -> None:
         secret = read_token("-")
     if secret:
         try:
-            keep_token(place, secret)
+            keep_token(place, secret, read.state)
         except OSError as error:
             said = _("{path} cannot be written: {reason}")
             raise NotWritable(said.format(path=place, reason=error.strerror or error)) from error

@@ -29,14 +29,16 @@ def read_token(given: str | None) -> str:
     return token
 
 
-def keep_token(place: Path, token: str) -> None:
-    """Write it so that only its owner can read it, whole. OSError."""
+def keep_token(place: Path, token: str, state: Path) -> None:
+    """Write it whole, for nobody to read but the owner of the folder `state`, which is the agent. OSError."""
     place.parent.mkdir(parents=True, exist_ok=True)
     temporary = place.with_name(f".{place.name}.{os.getpid()}.new")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(handle, "w") as stream:
             stream.write(token + "\n")
+            if os.geteuid() == 0 and state.is_dir():
+                os.fchown(handle, state.stat().st_uid, state.stat().st_gid)
             stream.flush()
             os.fsync(handle)
         temporary.replace(place)
