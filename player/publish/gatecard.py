@@ -62,6 +62,7 @@ class Card:
     zones: tuple[ZoneNow, ...] = ()
     zones_more: int = 0
     facts: tuple[str, ...] = ()
+    machine: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     search: str = field(default="", compare=False)
 
@@ -88,6 +89,7 @@ def card(seen: Seen, now: datetime) -> Card:
         zones=zones[:_ZONES],
         zones_more=max(0, len(zones) - _ZONES),
         facts=tuple(_facts(beat)) if beat else (),
+        machine=tuple(_machine(beat)) if beat else (),
         notes=tuple(_notes(beat)) if beat else (),
         search=f"{seen.gate} {title}".casefold(),
     )
@@ -176,6 +178,10 @@ def _facts(beat: Heartbeat) -> Iterator[str]:
         yield _("show {number}").format(number=beat.show)
     if beat.sync and beat.sync.release:
         yield _("release {number}").format(number=beat.sync.release)
+
+
+def _machine(beat: Heartbeat) -> Iterator[str]:
+    """For technicians."""
     if beat.temperature is not None:
         yield f"{wording.number(beat.temperature)} °C"
     if beat.disk_free is not None:
