@@ -1,7 +1,7 @@
 """What the board says of one gate: how it is, what plays, and what is wrong, the worst first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
@@ -52,7 +52,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A gate on the board."""
+    """A gate on the board. `stale`: its picture tells of earlier, not of now."""
 
     seen: Seen
     mood: Mood
@@ -64,7 +64,8 @@ class Card:
     facts: tuple[str, ...] = ()
     machine: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    search: str = field(default="", compare=False)
+    search: str = ""
+    stale: bool = False
 
     @property
     def rank(self) -> tuple[Mood, int, str, str]:
@@ -92,6 +93,7 @@ def card(seen: Seen, now: datetime) -> Card:
         machine=tuple(_machine(beat)) if beat else (),
         notes=tuple(_notes(beat)) if beat else (),
         search=f"{seen.gate} {title}".casefold(),
+        stale=beat is None or not beat.fresh or age > beat.every * MISSED,
     )
 
 

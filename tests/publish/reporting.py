@@ -16,8 +16,9 @@ from player.agent.vitals import Vitals
 from player.config.settings import Config, read_config
 from player.library.statusfiles import Report
 
-NAMES = ("Kim Thành", "Hữu Nghị", "Tân Thanh", "Chi Ma", "Mường Khương", "Thanh Thủy", "Lao Bảo", "Cầu Treo", "Mộc Bài",
-         "Xa Mát", "Hà Tiên", "Bờ Y", "Tịnh Biên", "Na Mèo", "Tây Trang", "Móng Cái", "Sóc Giang", "Trà Lĩnh")  # fmt: skip
+NAMES = ("Kim Thành", "Hữu Nghị", "Tân Thanh", "Chi Ma", "Mường Khương", "Thanh Thủy", "Lao Bảo", "Cầu Treo",
+         "Mộc Bài", "Xa Mát", "Hà Tiên", "Bờ Y", "Tịnh Biên", "Na Mèo", "Tây Trang", "Móng Cái", "Sóc Giang",
+         "Trà Lĩnh")  # fmt: skip
 SHOWN = (("Ruộng bậc thang Sa Pa", "Giới thiệu Lào Cai"), ("Giờ mở cửa · Opening hours · 开放时间", "Thông báo"),
          ("Lễ hội hoa ban", "Du lịch Tây Bắc"), ("Hàng hóa cấm mang theo", "Hải quan"))  # fmt: skip
 NOW = datetime(2026, 11, 25, 11, 46, tzinfo=UTC)
@@ -35,7 +36,8 @@ def well(number: int, chance: Random) -> tuple[Report, dict[str, Any], Vitals, P
     """What a gate knows of itself that is well."""
     title, playlist = SHOWN[number % len(SHOWN)]
     zones = [
-        {"zone": "main", "until": "", "now": {"item": title, "kind": "picture", "playlist": playlist, "level": "normal"}},
+        {"zone": "main", "until": "", "now": {"item": title, "kind": "picture", "playlist": playlist,
+                                              "level": "normal"}},
         {"zone": "ticker", "until": "", "now": {"item": "Chào mừng quý khách · 欢迎 · ຍິນດີຕ້ອນຮັບ", "kind": "banner",
                                                 "playlist": "Chào mừng", "level": "normal"}},
     ]  # fmt: skip
