@@ -25,6 +25,7 @@ from player.publish.board import page
 from player.publish.boardweb import make_board
 from player.publish.gatecard import Card, Mood, card
 from player.publish.reportfolder import ReportFolder
+from tests.publish.browser import Browser
 from tests.publish.chromium import PROGRAM, render
 from tests.publish.reporting import fill, said
 
@@ -245,3 +246,32 @@ def test_a_browser_shows_it_without_a_complaint_and_without_asking_elsewhere(
     assert ("Các cửa khẩu" in text) == (language == "vi")
     with Image.open(tmp_path / "board.png") as drawn:
         assert len(drawn.convert("RGB").getcolors(1 << 24) or []) > 1000
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="Chromium is not installed")
+def test_finding_a_gate_and_seeing_what_is_new(reports: Path, tmp_path: Path) -> None:
+    ids = fill(reports, 9)
+    visible = "[...document.querySelectorAll('article')].filter((one) => !one.hidden).length"
+    find = "document.getElementById('find')"
+    with shown(reports) as url, Browser(tmp_path / "browser", (390, 844)) as browser:
+        browser.open(url)
+        assert browser.ask(visible) == 9
+        browser.ask(f"{find}.value = 'MONG khuong'; {find}.dispatchEvent(new Event('input'))")
+        assert browser.ask(visible) == 0
+        assert browser.ask("document.getElementById('nothing').hidden") is False
+        browser.ask(f"{find}.value = 'MUONG khuong'; {find}.dispatchEvent(new Event('input'))")
+        assert browser.ask(visible) == 1
+        change(reports, ids[4], title="Mường Khương mới")
+        browser.ask("document.dispatchEvent(new Event('visibilitychange'))")
+        title = "document.querySelector('article:not([hidden]) h2').textContent"
+        end = time.monotonic() + 20
+        while browser.ask(title) != "Mường Khương mới":
+            assert time.monotonic() < end
+        assert browser.ask(visible) == 1, "the filter holds"
+        browser.ask(f"{find}.value = ''; document.querySelector('button.bad').click()")
+        assert browser.ask(visible) == int(browser.ask("document.querySelector('button.bad b').textContent"))
+        assert browser.ask("document.documentElement.scrollWidth <= 390")
+        asked = [one["params"]["request"]["url"] for one in browser.events
+                 if one.get("method") == "Network.requestWillBeSent"]  # fmt: skip
+        assert asked
+        assert all(address.startswith(url) for address in asked)
