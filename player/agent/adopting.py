@@ -190,11 +190,14 @@ class Adopter:
         """Take in takedown and alerts. One that nobody has signed for a year stays as it was."""
         active = self.store.active(self.gate)
         takedown, alerts = active.takedown, tuple(raised.alert for raised in active.alerts)
+        signers: tuple[str, ...] = ()
         if (data := self._target(client, TAKEDOWN_TARGET)) is not None:
             takedown = read_takedown(data)
         if (data := self._target(client, ALERT_TARGET)) is not None:
             alerts = read_alerts(data).alerts
-        self._put_in_force(replace(active, takedown=takedown), Alerts(alerts))
+            facts = client.role(ALERT)
+            signers = facts.signers if facts else ()
+        self._put_in_force(replace(active, takedown=takedown), Alerts(alerts), signers)
 
     def _target(self, client: TrustClient, path: str) -> bytes | None:
         try:
@@ -203,11 +206,12 @@ class Adopter:
             log.warning("%s: %s", path, fault)
             return None
 
-    def _put_in_force(self, active: Active, alerts: Alerts) -> None:
+    def _put_in_force(self, active: Active, alerts: Alerts, signers: tuple[str, ...] = ()) -> None:
+        """Whoever signed an alert when it first came has raised it; others may sign the list that still holds it."""
         now, doubted = self._clock(), self._doubt() is not None
         known = {raised.alert: raised for raised in active.alerts}
         raised = [
-            replace(known.get(alert, Raised(alert, now)), doubted=doubted)
+            replace(known.get(alert, Raised(alert, now, signers=signers)), doubted=doubted)
             for alert in alerts.alerts
             if alert.is_for(self.gate)
         ]
@@ -233,12 +237,16 @@ class Adopter:
         if data is None or facts is None:
             return ""
         sha = sha256(data).hexdigest()
-        if self.store.release(sha) is None:
+        kept = self.store.release(sha)
+        if kept is None:
             found = manifest.read(data, gate)
             self._fetch(small, origin, [(page.sha256, page.size) for page in found.pages])
             pages = {page.sha256: self._blobs.path(page.sha256).read_bytes() for page in found.pages}
             entries = manifest.unfold(found, pages)
-            self.store.keep(Release(sha, facts.version, found.made, facts.keyids, found.pages, entries))
+            self.store.keep(Release(sha, facts.version, found.made, facts.keyids, found.pages, entries, facts.signers))
+        elif kept.signers != facts.signers:
+            # The same again, signed by others; or it was kept before it was noted who had signed.
+            self.store.keep(replace(kept, keyids=facts.keyids, signers=facts.signers))
         release = self.store.release(sha)
         assert release is not None
         self._fetch(small, origin, [(entry.sha256, entry.size) for entry in release.texts()])

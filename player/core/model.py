@@ -228,6 +228,7 @@ class Playlist:
     multiple of `every` after its window opened. An `every` that is not above 0 raises ValueError.
 
     `since` and `until`, half-open, bound it to a stretch of time besides: an alert ends at an instant, not on a date.
+    `signed` are the ids of those on whose signature it plays, sorted; nobody's for what was put here by hand.
     """
 
     id: str
@@ -242,6 +243,7 @@ class Playlist:
     tags: tuple[tuple[str, str], ...] = ()
     since: Instant | None = None
     until: Instant | None = None
+    signed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.every is not None and self.every <= 0:

@@ -37,7 +37,8 @@ _FRESH = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A verified manifest, unfolded: `sha` is that of the signed target, `keyids` those who signed it."""
+    """A verified manifest, unfolded: `sha` is that of the signed target, `keyids` those that signed it and
+    `signers` the ids of who holds them."""
 
     sha: str
     version: int
@@ -45,6 +46,7 @@ class Release:
     keyids: tuple[str, ...]
     pages: tuple[Page, ...]
     entries: tuple[Entry, ...]
+    signers: tuple[str, ...] = ()
 
     def assets(self) -> Iterator[tuple[str, int]]:
         """The SHA-256 and size of everything that belongs to it."""
@@ -59,11 +61,12 @@ class Release:
 @dataclass(frozen=True, slots=True)
 class Raised:
     """An alert in force. `seen` is what this computer's clock said when it came; `doubted`: that clock is known to be
-    wrong, so the alert lasts as long as it was to last, from then on."""
+    wrong, so the alert lasts as long as it was to last, from then on. `signers` are the ids of who raised it."""
 
     alert: Alert
     seen: Instant
     doubted: bool = False
+    signers: tuple[str, ...] = ()
 
     def stretch(self) -> tuple[Instant | None, Instant]:
         """From when until when, by this computer's clock."""
@@ -129,7 +132,7 @@ class CentralStore:
     def keep(self, release: Release) -> None:
         """Remember a release, though its files may not be here yet. OSError."""
         folder = self._releases / release.sha
-        if not (folder / "release.json").exists():
+        if self.release(release.sha) != release:
             folder.mkdir(parents=True, exist_ok=True)
             write_whole(folder / "release.json", _written(release))
 

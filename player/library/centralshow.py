@@ -43,11 +43,16 @@ def central_show(config: Config, store: CentralStore, intake: Intake) -> Central
     active = store.active(config.gate)
     forbidden = _forbidden(active)
     found = Unfolded()
+    signers: tuple[str, ...] = ()
     if release := store.release(active.release):
         found = _released(config, store, intake, release, forbidden)
+        signers = release.signers
     alerts = _alerts(config, store, intake, active)
     playlists = [
-        *(replace(playlist, id=f"{SOURCE}:{playlist.id}", source=SOURCE) for _spec, playlist in found.playlists),
+        *(
+            replace(playlist, id=f"{SOURCE}:{playlist.id}", source=SOURCE, signed=signers)
+            for _spec, playlist in found.playlists
+        ),
         *alerts[0],
     ]
     faults = (*found.faults, *alerts[1])
@@ -140,7 +145,8 @@ def _raised(
     longest = (raised.seen if since is None else since) + template.longest
     until = Instant(min(until, longest))
     made.playlists = [
-        (spec, replace(playlist, source=ALERTS, since=since, until=until)) for spec, playlist in made.playlists
+        (spec, replace(playlist, source=ALERTS, since=since, until=until, signed=raised.signers))
+        for spec, playlist in made.playlists
     ]
     return made
 

@@ -19,6 +19,7 @@ from player.trust.names import (
     AGENCIES,
     ALERT,
     ALERT_TARGET,
+    ID_FIELD,
     ROOT,
     ROOT_THRESHOLD,
     SNAPSHOT,
@@ -33,8 +34,6 @@ from player.trust.names import (
     gate_target,
 )
 
-ID_FIELD = "x-gateplayer-id"
-"""Where a key says which of the parties holds it."""
 _ALONE = 1
 """How many must sign a takedown or an alert."""
 

@@ -14,11 +14,10 @@ from player.library.files import write_whole
 from player.publish.authority import Authority, Demand
 from player.publish.contents import Tell, quiet
 from player.publish.drafts import Drafts, by_content, verified
-from player.publish.founding import ID_FIELD
 from player.publish.keys import name_of, read_private
 from player.publish.site import Party, Site
 from player.publish.tree import Tree
-from player.trust.names import BLOBS, METADATA, ROOT, SNAPSHOT, TARGETS_ROLE, TIMESTAMP
+from player.trust.names import BLOBS, ID_FIELD, METADATA, ROOT, SNAPSHOT, TARGETS_ROLE, TIMESTAMP
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from tuf.api.metadata import Key, Root
 from player.config.language import _
 from player.core.faults import ContentFault
 from player.publish.drafts import Drafts
-from player.publish.founding import ID_FIELD, mark
+from player.publish.founding import mark
 from player.publish.gates import next_targets
 from player.publish.keys import make_key, name_of, write_key, write_public
 from player.publish.renewing import draft_again, next_root
 from player.publish.site import Site
 from player.publish.tree import Tree
-from player.trust.names import ROOT, SNAPSHOT, TARGETS_ROLE, TEMPLATES, TIMESTAMP
+from player.trust.names import ID_FIELD, ROOT, SNAPSHOT, TARGETS_ROLE, TEMPLATES, TIMESTAMP
 
 
 def rotate_party(site: Site, party: str, key: Key, now: datetime) -> list[str]:

@@ -5,6 +5,7 @@
 
 import logging
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import NoReturn
 from urllib.parse import quote
 
 from tuf.api import exceptions
-from tuf.api.metadata import Metadata, Root, Snapshot, TargetFile, Targets
+from tuf.api.metadata import Key, Metadata, Root, Snapshot, TargetFile, Targets
 from tuf.ngclient import Updater, UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
 
@@ -22,6 +23,7 @@ from player.config.language import _
 from player.core.faults import SyncFault, TrustFault
 from player.trust.names import (
     EXPIRES,
+    ID_FIELD,
     METADATA,
     MOST_TARGET,
     ROOT,
@@ -36,6 +38,7 @@ from player.trust.origin import Absent, Origin
 log = logging.getLogger(__name__)
 
 _MOST_ROOT, _MOST_TIMESTAMP = 512_000, 16_384
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _CONFIG = UpdaterConfig(root_max_length=_MOST_ROOT, timestamp_max_length=_MOST_TIMESTAMP, max_delegations=8)
 
 
@@ -45,11 +48,12 @@ class Expired(TrustFault):
 
 @dataclass(frozen=True, slots=True)
 class RoleFacts:
-    """A role as it was verified. `keyids` are those that have really signed."""
+    """A role as it was verified. `keyids` are those that have really signed, `signers` the ids of their holders."""
 
     version: int
     expires: datetime
     keyids: tuple[str, ...]
+    signers: tuple[str, ...] = ()
 
 
 class TrustClient:
@@ -163,7 +167,8 @@ def role_facts(folder: Path, role: str) -> RoleFacts | None:
         signed = _parent(folder, role).get_verification_result(role, metadata.signed_bytes, metadata.signatures).signed
     except (exceptions.StorageError, exceptions.RepositoryError, ValueError):
         return None
-    return RoleFacts(metadata.signed.version, metadata.signed.expires, tuple(sorted(signed)))
+    signers = sorted({_holder(key) for key in signed.values()})
+    return RoleFacts(metadata.signed.version, metadata.signed.expires, tuple(sorted(signed)), tuple(signers))
 
 
 def signed_at(role: str, facts: RoleFacts) -> datetime:
@@ -233,6 +238,12 @@ def _refusal(error: exceptions.RepositoryError) -> TrustFault:
         case exceptions.LengthOrHashMismatchError():
             return TrustFault(_("not what was signed ({reason}); it is not used").format(reason=error))
     return TrustFault(_("what the server gives cannot be trusted ({reason}); it is not used").format(reason=error))
+
+
+def _holder(key: Key) -> str:
+    """Whose key it is; one that does not say so goes by the first digits of its own id."""
+    said = key.unrecognized_fields.get(ID_FIELD)
+    return said if isinstance(said, str) and _ID.fullmatch(said) else key.keyid[:8]
 
 
 def _parent(folder: Path, role: str) -> Root | Targets:

@@ -32,6 +32,9 @@ EXPIRES = {
 
 DELEGATED_EXPIRES = timedelta(days=365)
 
+ID_FIELD = "x-gateplayer-id"
+"""Where a key says which of those who sign holds it."""
+
 MOST_TARGET = 1 << 20
 """Bytes of a target that a role signs directly: manifests, takedown, alert."""
 

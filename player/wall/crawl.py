@@ -117,6 +117,11 @@ class Part(NamedTuple):
     end: int
     tiles: range
 
+    def within(self, frames: int) -> range:
+        """The tiles that are seen until `frames` from now."""
+        ahead = frames * self.strip.banner.step
+        return self.strip.tiles(self.start - self.origin, self.end - self.origin + ahead) if frames else self.tiles
+
     @property
     def covered(self) -> tuple[int, int]:
         """The stretch of the zone that its tiles cover; an empty one while any is missing."""
@@ -180,7 +185,12 @@ class CrawlClip(Showing):
 
     @property
     def ready(self) -> bool:
-        return self._frame is not None and all(part.strip.has(part.tiles) for part in self._parts)
+        """Whether all that is seen is drawn; before it is first seen, also what comes into sight in half a second, so
+        that no letters appear in mid-way."""
+        if self._frame is None:
+            return False
+        runway = self._fps // 2 if self.state is State.OPENING else 0
+        return all(part.strip.has(part.within(runway)) for part in self._parts)
 
     def sockets(self) -> list[Decoder]:
         return [strip.decoder for strip in self._strips.values() if not strip.decoder.gone]

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +16,7 @@ from player.core.units import Instant, instant_of
 from player.library.workshop import workshop
 from player.trust.client import Expired
 from player.trust.directives import Alert, Alerts, Forbidden, Takedown, iso
-from player.trust.names import gate_role
+from player.trust.names import ALERT, gate_role
 from tests.agent.province import Gate, picture, playlist
 from tests.trust.tree import GATE, NOW, A, B, Tree, later
 
@@ -80,6 +81,40 @@ def test_the_show_says_where_its_playlists_come_from(gate: Gate) -> None:
     assert release is not None
     assert set(release.keyids) == {gate.tree.key(A).keyid, gate.tree.key(B).keyid}
     assert active.release == release.sha
+
+
+def test_playlists_name_those_on_whose_signature_they_play(gate: Gate, tree: Tree) -> None:
+    gate.sync()
+    tree.alerts(Alerts((alert(),)))
+    tree.publish()
+    gate.look()
+    signed = {shown.source: shown.signed for shown in gate.show().playlists}
+    assert signed == {"central": (A, B), "central alerts": (A,)}
+
+
+def test_an_alert_stays_that_of_whoever_raised_it(gate: Gate, tree: Tree) -> None:
+    gate.sync()
+    tree.alerts(Alerts((alert(),)))
+    tree.publish()
+    gate.look()
+    tree.bump(ALERT)
+    tree.signers[ALERT] = (B,)
+    tree.publish()
+    gate.look()
+    (shown,) = [one for one in gate.show().playlists if one.source == "central alerts"]
+    assert shown.signed == (A,)
+
+
+def test_who_signed_is_noted_of_a_release_that_was_kept_without(gate: Gate, tree: Tree, tmp_path: Path) -> None:
+    gate.sync()
+    release = gate.adopter.in_force()[1]
+    assert release is not None
+    gate.adopter.store.keep(replace(release, signers=()))
+    assert gate.show().playlists[0].signed == ()
+    again = Gate(tmp_path / "gate", tree)
+    again.look()
+    assert again.show().playlists[0].signed == (A, B)
+    again.close()
 
 
 def test_one_signature_puts_nothing_on_the_wall(gate: Gate, tree: Tree) -> None:

@@ -143,3 +143,8 @@ def test_what_a_newer_version_added_is_passed_over_and_what_it_left_out_takes_it
 def test_a_banner_stored_before_there_were_directions_crawls_to_the_left() -> None:
     stored = {"text": "Chào", "width": 300, "height": 40, "step": 2}
     assert decode(Banner, stored) == Banner("Chào", 300, 40, 2, direction=Direction.LEFT, across=0)
+
+
+def test_a_playlist_stored_before_signatures_were_noted_is_nobodys() -> None:
+    stored = {"id": "a", "title": "A", "zone": "main", "source": "central", "items": []}
+    assert decode(Playlist, stored) == Playlist("a", "A", "main", "central", (), signed=())

@@ -21,6 +21,8 @@ class Advances:
     exact: int
     multiple: int
     other: int
+    odd: tuple[str, ...] = ()
+    """Of the first that moved otherwise: which picture it was, and which pixels did not follow from the one before."""
 
 
 BURST = 5_000_000
@@ -38,14 +40,17 @@ def strip_rows(recording: Recording) -> Rows:
 def advances(rows: Rows, step: int) -> Advances:
     """How each of `rows` follows from the one before by moving towards the first pixel."""
     exact = multiple = other = 0
-    for before, after in pairwise(rows):
+    odd: list[str] = []
+    for number, (before, after) in enumerate(pairwise(rows)):
         if moved(before, after, step):
             exact += 1
         elif any(moved(before, after, step * times) for times in range(2, FARTHEST)):
             multiple += 1
         else:
             other += 1
-    return Advances(exact, multiple, other)
+            differ = np.flatnonzero(before[step:] != after[:-step])
+            odd.append(f"{number} of {len(rows)}: {len(differ)} pixels, {differ[:1]} to {differ[-1:]}")
+    return Advances(exact, multiple, other, tuple(odd[:5]))
 
 
 def moved(before: Rows, after: Rows, by: int) -> bool:

@@ -26,6 +26,7 @@ from player.trust.manifest import Entry
 from player.trust.names import (
     ALERT,
     ALERT_TARGET,
+    ID_FIELD,
     ROOT,
     SNAPSHOT,
     TAKEDOWN,
@@ -52,7 +53,7 @@ class Tree:
     def __init__(self, root: Path, gates: Iterable[str] = (GATE,), now: datetime = NOW) -> None:
         self.path = root
         self.now = now
-        self.keys = {name: CryptoSigner.generate_ed25519() for name in (A, B, SAFE, ONLINE)}
+        self.keys = {name: _key_of(name) for name in (A, B, SAFE, ONLINE)}
         self.gates = list(gates)
         self.signed: dict[str, Any] = {}
         self.signers: dict[str, Sequence[str]] = {}
@@ -108,7 +109,7 @@ class Tree:
         """Another key for `name` in these roles of root, and wherever else it may sign; the old one, which is believed
         no longer."""
         old, root, targets = self.keys[name], self.signed[ROOT], self._targets_of(TARGETS_ROLE)
-        self.keys[name] = CryptoSigner.generate_ed25519()
+        self.keys[name] = _key_of(name)
         for role in roles:
             root.revoke_key(old.public_key.keyid, role)
             root.add_key(self.key(name), role)
@@ -210,6 +211,12 @@ class Tree:
         signed, pages = manifest.build(gate, self.now.isoformat(), entries)
         self.files |= {blob_path(sha): data for sha, data in pages.items()}
         self.target(role, path, signed)
+
+
+def _key_of(name: str) -> CryptoSigner:
+    signer = CryptoSigner.generate_ed25519()
+    signer.public_key.unrecognized_fields[ID_FIELD] = name
+    return signer
 
 
 def later(days: float) -> datetime:

@@ -27,13 +27,15 @@ _STYLE = Style(ground="#00FF00")
 
 
 class PainterDecoder(Decoder):
-    """Draws a tile at once when it is asked for one, unless it is `frozen`."""
+    """Draws a tile at once when it is asked for one, unless it is `frozen` or the tile is one of `late`."""
 
     def __init__(self, job: Job) -> None:
         self.layout = _layout(job, 0)
         self.memory = SharedMemory.create(self.layout)
         self.gone = False
         self.frozen = False
+        self.late: set[int] = set()
+        self._owed: list[tuple[int, int]] = []
         self.asked: list[int] = []
         self._job = job
         self._said: list[Message] = []
@@ -52,9 +54,20 @@ class PainterDecoder(Decoder):
         match message:
             case ["tile", int(index), int(slot)]:
                 self.asked.append(index)
-                if not self.frozen:
-                    self._draw(index, slot)
-                    self._said.append(["tile", slot, index])
+                if index in self.late:
+                    self._owed.append((index, slot))
+                elif not self.frozen:
+                    self._deliver(index, slot)
+
+    def catch_up(self) -> None:
+        """Draw what was late."""
+        owed, self._owed, self.late = self._owed, [], set()
+        for index, slot in owed:
+            self._deliver(index, slot)
+
+    def _deliver(self, index: int, slot: int) -> None:
+        self._draw(index, slot)
+        self._said.append(["tile", slot, index])
 
     def _draw(self, index: int, slot: int) -> None:
         banner = self._job.content
@@ -74,14 +87,15 @@ class PainterDecoder(Decoder):
 class StudioOpener(Opener):
     """Opens painted strips, and remembers their decoders."""
 
-    def __init__(self, show: Show, timetable: Timetable, decoders: list[PainterDecoder]) -> None:
+    def __init__(self, show: Show, timetable: Timetable, decoders: list[PainterDecoder], late: set[int]) -> None:
         super().__init__(None, Path(), show, timetable)  # type: ignore[arg-type]
-        self._decoders = decoders
+        self._decoders, self._late = decoders, late
 
     def _decoder(self, item: Item, zone: Zone, offset: Span = Span(0), at: Instant = Instant(0)) -> tuple[Decoder, Job]:
         del offset, at
         job = Job(item.content, "", zone.rect.size)
         self._decoders.append(PainterDecoder(job))
+        self._decoders[-1].late = set(self._late)
         return self._decoders[-1], job
 
 
@@ -93,13 +107,17 @@ class Studio:
         self.show = Show("test", "Asia/Ho_Chi_Minh", "en", size, FPS, (zone,), tuple(playlists))
         self.size = size
         self.decoders: list[PainterDecoder] = []
+        self.late: set[int] = set()
+        """Tiles that decoders made from now on do not draw until they catch up."""
         contents = [item.content for playlist in playlists for item in playlist.items]
         self._upward = any(isinstance(one, Banner) and one.direction is Direction.UP for one in contents)
         self.stage = self.another_wall()
 
     def another_wall(self) -> Stage:
         return Stage(
-            self.show, lambda show, timetable: StudioOpener(show, timetable, self.decoders), lambda _zone: None
+            self.show,
+            lambda show, timetable: StudioOpener(show, timetable, self.decoders, self.late),
+            lambda _zone: None,
         )
 
     def seen(self, frame: int, stage: Stage | None = None) -> NDArray[np.uint32]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from player.core.geometry import Size
 from player.core.model import Direction, Item, Level, Playlist, Start, Window
+from player.media.decoder import TILE_WIDTH
 from player.wall.crawl import gaps
 from tests.core.making import at, playlist, times
 from tests.wall.strips import FPS, GROUND, Studio, banner, frame_of
@@ -127,6 +128,25 @@ def test_a_wall_that_begins_while_the_last_words_leave_shows_them_too() -> None:
     assert np.array_equal(studio.settle(NOON + 30, later), line)
     assert later.ready()
     assert line[0] != GROUND
+
+
+def test_a_wall_that_begins_just_before_undrawn_letters_waits_for_them() -> None:
+    studio = Studio([ticker("a", banner(1, 6000))])
+    studio.settle(NOON)
+    # The last pixels of the first tile have come into sight.
+    edge = next(frame for frame in range(NOON, NOON + 3000) if 485 < studio.seen(frame)[-1] & 0xFFFF < TILE_WIDTH - 20)
+    studio.late = {1}
+    later = studio.another_wall()
+    for frame in range(edge, edge + 5):
+        studio.seen(frame, later)
+        assert not later.layers[0].shows_item
+    studio.decoders[-1].catch_up()
+    before = studio.settle(edge + 5, later)
+    for frame in range(edge + 6, edge + 60):
+        after = studio.seen(frame, later)
+        assert np.array_equal(before[2:], after[:-2])
+        assert not (after == GROUND).any()
+        before = after
 
 
 def test_a_decoder_that_stands_still_holds_nothing_up() -> None:

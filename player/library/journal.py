@@ -1,0 +1,178 @@
+"""The play log as it is written: `state/journal.sqlite`, in which what was committed stays.
+
+The log writer, a child of the wall, is the only one that adds records; the agent reads them, seals them as days, and
+removes what has been sealed. So it is opened by several processes at once, each with a `Journal` of its own, and each
+method is one transaction.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from player.core.codec import decode, encode
+from player.core.playlog import Record
+from player.core.units import Instant, Span
+
+NAME = "journal.sqlite"
+DAYS = "playlog"
+"""The folder of sealed days beside it."""
+
+_PATIENCE = 10.0
+"""Seconds that one process waits for another's transaction."""
+
+COLUMNS = tuple(field.name for field in fields(Record))
+_NUMBERS = {"at", "span", "show", "offset", "length", "step"}
+_TABLES = f"""
+CREATE TABLE records (
+    {
+    ", ".join(
+        _column
+        for _column in [
+            "seq INTEGER PRIMARY KEY AUTOINCREMENT",
+            *(f"{name} {'INTEGER' if name in _NUMBERS else 'TEXT'}" for name in COLUMNS if name != "seq"),
+        ]
+    )
+}
+);
+CREATE TABLE running (place INTEGER PRIMARY KEY, record TEXT, since INTEGER);
+CREATE TABLE pulse (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What is on now: `record` as it will be, but for its length; `since` by the monotonic clock."""
+
+    record: Record
+    since: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Until when the log is known: the clock and the monotonic clock of this `boot`, and the number of the last message
+    of the wall's `session` that was heard.
+
+    `gap_since` is when the wall before was last known to draw, as long as the clock is too wrong to tell how long that
+    was ago; 0: nothing is owed. `started` is when this session began, by the monotonic clock.
+    """
+
+    at: Instant
+    monotonic: Span
+    boot: str
+    session: str
+    heard: int = 0
+    started: Span = Span(0)
+    gap_since: Instant = Instant(0)
+
+
+class Journal:
+    """One connection. sqlite3.Error when the disk refuses or the file is damaged."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Made when it is not there, unless it is only to be read."""
+        self.path = path
+        mode = "ro" if read_only else "rwc"
+        self._base = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=_PATIENCE, isolation_level=None
+        )
+        if not read_only:
+            self._begin()
+
+    def _begin(self) -> None:
+        self._base.execute("PRAGMA journal_mode=WAL")
+        # Each commit waits for the disk: that is what the log is for.
+        self._base.execute("PRAGMA synchronous=FULL")
+        if not self._base.execute("SELECT 1 FROM sqlite_master WHERE name='records'").fetchone():
+            self._base.executescript(f"BEGIN IMMEDIATE;{_TABLES}COMMIT;")
+
+    def close(self) -> None:
+        self._base.close()
+
+    def write(self, records: Iterable[Record], running: Iterable[Running] | None, pulse: Pulse | None) -> None:
+        """Add records, say what runs and until when (None: as before), all or nothing; durable on return. A record
+        without a number is given the next one."""
+        self._base.execute("BEGIN IMMEDIATE")
+        try:
+            self._add(records)
+            if running is not None:
+                self._base.execute("DELETE FROM running")
+                rows = [(number, _text(encode(one.record)), one.since) for number, one in enumerate(running)]
+                self._base.executemany("INSERT INTO running VALUES (?,?,?)", rows)
+            if pulse is not None:
+                self._base.execute("REPLACE INTO pulse VALUES (1,?)", (_text(encode(pulse)),))
+            self._base.execute("COMMIT")
+        except BaseException:
+            if self._base.in_transaction:
+                self._base.execute("ROLLBACK")
+            raise
+
+    def _add(self, records: Iterable[Record]) -> None:
+        names, marks = ",".join(COLUMNS), ",".join("?" * len(COLUMNS))
+        self._base.executemany(f"INSERT INTO records ({names}) VALUES ({marks})", map(_row, records))
+
+    def continue_after(self, seq: int) -> None:
+        """Number what comes next from `seq` + 1 on: a new journal goes on where sealed days end."""
+        if seq > self.last_seq():
+            self._base.execute("DELETE FROM sqlite_sequence WHERE name='records'")
+            self._base.execute("INSERT INTO sqlite_sequence VALUES ('records',?)", (seq,))
+
+    def record(self, seq: int) -> Record | None:
+        """The one of that number."""
+        return next((one for one in self.records(seq - 1, 1) if one.seq == seq), None)
+
+    def records(self, after: int = 0, limit: int = -1, *, backwards: bool = False) -> Iterator[Record]:
+        """Those numbered above `after`, in order; `limit` of them at most."""
+        way = "DESC" if backwards else "ASC"
+        rows = self._base.execute(
+            f"SELECT {','.join(COLUMNS)} FROM records WHERE seq>? ORDER BY seq {way} LIMIT ?", (after, limit)
+        )
+        for row in rows:
+            yield _record(row)
+
+    def last_seq(self) -> int:
+        """The highest number that was ever given; 0 before the first."""
+        row = self._base.execute("SELECT seq FROM sqlite_sequence WHERE name='records'").fetchone()
+        return int(row[0]) if row else 0
+
+    def running(self) -> list[Running]:
+        """What was on when the last pulse was written."""
+        rows = self._base.execute("SELECT record, since FROM running ORDER BY place").fetchall()
+        return [Running(decode(Record, json.loads(text)), Span(since)) for text, since in rows]
+
+    def pulse(self) -> Pulse | None:
+        """The last one; None in a new journal."""
+        row = self._base.execute("SELECT state FROM pulse").fetchone()
+        return decode(Pulse, json.loads(row[0])) if row else None
+
+    def drop_through(self, seq: int) -> None:
+        """Remove the records up to this number: they are sealed elsewhere."""
+        self._base.execute("DELETE FROM records WHERE seq<=?", (seq,))
+
+    def is_sound(self) -> bool:
+        """Whether the file is whole; reads all of it."""
+        try:
+            said = self._base.execute("PRAGMA quick_check(1)").fetchone()
+            self.pulse(), self.running()
+        except (sqlite3.DatabaseError, ValueError, TypeError):
+            return False
+        return bool(said) and said[0] == "ok"
+
+
+def _row(record: Record) -> tuple[Any, ...]:
+    values = encode(record)
+    row = (values[name] for name in COLUMNS)
+    plain = tuple(_text(value) if isinstance(value, list) else value for value in row)
+    return (*plain[:-1], record.seq or None)
+
+
+def _record(row: tuple[Any, ...]) -> Record:
+    values = dict(zip(COLUMNS, row, strict=True))
+    values["tags"], values["signed"] = json.loads(values["tags"]), json.loads(values["signed"])
+    return decode(Record, {"type": "Record", **values})
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
