@@ -11,6 +11,8 @@ from typing import Any
 
 import duckdb
 
+from player.config.language import _
+from player.core.faults import GateplayerFault
 from player.core.playlog import ClockQuality, Ending, Record, What
 from player.core.units import Instant, Span
 
@@ -27,6 +29,14 @@ COLUMNS = {
 
 _GIVEN = {name: "BIGINT" if kind == "TIMESTAMP" else kind for name, kind in COLUMNS.items() if name != "day"}
 _AT_ONCE = 10_000
+
+
+class DayFileFault(GateplayerFault):
+    """The engine cannot write or read a file; the message says why."""
+
+    exit_code = 4
+
+
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -40,7 +50,15 @@ def connect(base: str = ":memory:", *, threads: int = 1, memory: str = "200MB") 
 
 
 def write_records(path: Path, gate: str, timezone: str, records: Iterable[Record]) -> None:
-    """The Parquet file `path` of `records`, in their order. Not durable; duckdb.Error when the disk says no."""
+    """The Parquet file `path` of `records`, in their order. Not durable. DayFileFault, when the disk says no."""
+    try:
+        _write(path, gate, timezone, records)
+    except duckdb.Error as error:
+        said = _("days of the play log cannot be sealed: {reason}")
+        raise DayFileFault(said.format(reason=str(error).partition("\n")[0])) from error
+
+
+def _write(path: Path, gate: str, timezone: str, records: Iterable[Record]) -> None:
     with connect() as base:
         columns = ", ".join(f'"{name}" {kind}' for name, kind in _GIVEN.items())
         base.execute(f"CREATE TABLE given ({columns})")

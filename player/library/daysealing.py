@@ -18,15 +18,12 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import duckdb
-
 from player.config.language import _, use
 from player.core.faults import GateplayerFault
 from player.core.units import Instant, utc
 from player.library import wallsettings
 from player.library.daybook import DayName, Head, Seal, SealedDay, day_names, head, sign, sound_seals, write_seal
 from player.library.daycutting import Part, cut, is_over, known_date, local_date
-from player.library.dayfile import write_records
 from player.library.daykeeping import keep_house
 from player.library.files import sole, sync_folder
 from player.library.journal import DAYS, NAME, Journal
@@ -68,7 +65,7 @@ def seal_days(state: Path, gate: str, clock: Clock, *, everything: bool = False)
             made = _seal_parts(folder, gate, gate_key(state), clock, journal, everything=everything)
             _drop_sealed(folder, journal)
             return made
-    except (OSError, sqlite3.Error, duckdb.Error) as error:
+    except (OSError, sqlite3.Error) as error:
         raise SealFault(_("days of the play log cannot be sealed: {reason}").format(reason=error)) from error
 
 
@@ -102,6 +99,9 @@ def _with_last(parts: Iterator[Part]) -> Iterator[tuple[Part, bool]]:
 
 def _seal(folder: Path, gate: str, key: GateKey, clock: Clock, end: Head, part: Part) -> SealedDay:
     """Write one day: first its records, then the seal, each whole and on the disk before the next step."""
+    # The engine is loaded only where there is something to seal.
+    from player.library.dayfile import write_records
+
     first = local_date(part.records[0].at, clock.zone)
     name = DayName(end.number + 1, (part.label or first).isoformat())
     path = folder / name.parquet

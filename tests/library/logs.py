@@ -22,10 +22,10 @@ def at(text: str) -> Instant:
     return instant_of(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(HOME)))
 
 
-def play(moment: str | Instant, span: float = 10, **more: object) -> Record:
+def play(moment: str | int, span: float = 10, **more: object) -> Record:
     """One play in the zone main, to its end."""
-    start = at(moment) if isinstance(moment, str) else moment
-    fixed = {
+    start = at(moment) if isinstance(moment, str) else Instant(moment)
+    fixed: dict[str, object] = {
         "zone": "main",
         "item": "a#1",
         "title": "Sa Pa",
