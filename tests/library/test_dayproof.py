@@ -75,6 +75,11 @@ def remove(log: Log, number: int, *suffixes: str) -> None:
         (log.days / f"{name_of(number)}{suffix}").unlink()
 
 
+def remove_two(log: Log) -> None:
+    for number in (3, 4):
+        remove(log, number, ".json", ".parquet")
+
+
 def change_seal(log: Log) -> None:
     path = log.days / f"{name_of(3)}.json"
     path.write_text(path.read_text().replace('"records":2', '"records":9'))
@@ -102,7 +107,7 @@ def sign_again(log: Log, state: Path) -> None:
         (lambda log: (log.days / f"{name_of(3)}.json").write_text("[]"), ["its seal is damaged", "does not follow"]),
         (lambda log: remove(log, 3, ".parquet"), [f"{name_of(3)}: its records are missing"]),
         (lambda log: remove(log, 3, ".json"), ["days are missing: 3", f"{name_of(3)}: has no seal"]),
-        (lambda log: (remove(log, 3, ".json", ".parquet"), remove(log, 4, ".json", ".parquet")), ["missing: 3–4"]),
+        (remove_two, ["days are missing: 3–4"]),
         (exchange, [f"{name_of(4)}: was given another name", f"{name_of(5)}: does not follow from day 3"]),
     ],
 )
@@ -126,7 +131,7 @@ def test_a_day_signed_again_is_named_with_the_key(log: Log, tmp_path: Path) -> N
                          "them"]  # fmt: skip
 
 
-def test_another_gates_days_are_refused(log: Log, tmp_path: Path) -> None:
+def test_another_gates_days_are_refused(log: Log) -> None:
     proof = prove(log.days, "huu-nghi")
     assert len(proof.findings) == DAYS
     assert "another gate, kim-thanh-2" in str(proof.findings[0])
@@ -185,7 +190,7 @@ texts = st.text(st.characters(codec="utf-8"), max_size=20)
 records = st.builds(
     Record,
     what=st.sampled_from(What),
-    at=st.integers(-(2**61), 2**61).map(Instant) | st.integers(1_795_000_000_000_000, 1_796_000_000_000_000).map(Instant),
+    at=(st.integers(-(2**61), 2**61) | st.integers(1_795 * 10**12, 1_796 * 10**12)).map(Instant),
     span=st.integers(0, 2**50).map(Span),
     clock=st.sampled_from(ClockQuality),
     show=st.integers(0, 2**40),
