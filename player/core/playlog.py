@@ -5,7 +5,7 @@ lengths come from the monotonic clock, so none is ever below 0 and none is chang
 numbered as they are written (`seq`), which is the order of what happened also where the clock was set back.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from player.core.units import Instant, Span
@@ -97,3 +97,15 @@ class Record:
     def __post_init__(self) -> None:
         if self.span < 0:
             raise ValueError("nothing lasts less than no time")
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What is on now: `record` as it will be, but for its length; `since` by the monotonic clock."""
+
+    record: Record
+    since: Span
+
+    def ended(self, now: Span, ending: Ending | None) -> Record:
+        """Its record when it ends at `now` of the monotonic clock."""
+        return replace(self.record, span=Span(max(0, now - self.since)), ending=ending)

@@ -7,13 +7,14 @@ method is one transaction.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from player.core.codec import decode, encode
-from player.core.playlog import Record
+from player.core.playlog import Record, Running
 from player.core.units import Instant, Span
 
 NAME = "journal.sqlite"
@@ -24,6 +25,7 @@ _PATIENCE = 10.0
 """Seconds that one process waits for another's transaction."""
 
 COLUMNS = tuple(field.name for field in fields(Record))
+NOTHING: Mapping[str, Running | None] = MappingProxyType({})
 _NUMBERS = {"at", "span", "show", "offset", "length", "step"}
 _TABLES = f"""
 CREATE TABLE records (
@@ -37,17 +39,9 @@ CREATE TABLE records (
     )
 }
 );
-CREATE TABLE running (place INTEGER PRIMARY KEY, record TEXT, since INTEGER);
+CREATE TABLE running (place TEXT PRIMARY KEY, record TEXT, since INTEGER) WITHOUT ROWID;
 CREATE TABLE pulse (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT);
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """What is on now: `record` as it will be, but for its length; `since` by the monotonic clock."""
-
-    record: Record
-    since: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +85,19 @@ class Journal:
     def close(self) -> None:
         self._base.close()
 
-    def write(self, records: Iterable[Record], running: Iterable[Running] | None, pulse: Pulse | None) -> None:
-        """Add records, say what runs and until when (None: as before), all or nothing; durable on return. A record
-        without a number is given the next one."""
+    def write(
+        self, records: Iterable[Record], running: Mapping[str, Running | None] = NOTHING, pulse: Pulse | None = None
+    ) -> None:
+        """Add records, say what runs in which places from now on (None: nothing), and until when (None: as before);
+        all or nothing, and durable on return. A record without a number is given the next one."""
         self._base.execute("BEGIN IMMEDIATE")
         try:
             self._add(records)
-            if running is not None:
-                self._base.execute("DELETE FROM running")
-                rows = [(number, _text(encode(one.record)), one.since) for number, one in enumerate(running)]
-                self._base.executemany("INSERT INTO running VALUES (?,?,?)", rows)
+            for place, one in running.items():
+                self._base.execute("DELETE FROM running WHERE place=?", (place,))
+                if one is not None:
+                    row = (place, _text(encode(one.record)), one.since)
+                    self._base.execute("INSERT INTO running VALUES (?,?,?)", row)
             if pulse is not None:
                 self._base.execute("REPLACE INTO pulse VALUES (1,?)", (_text(encode(pulse)),))
             self._base.execute("COMMIT")
@@ -137,10 +134,10 @@ class Journal:
         row = self._base.execute("SELECT seq FROM sqlite_sequence WHERE name='records'").fetchone()
         return int(row[0]) if row else 0
 
-    def running(self) -> list[Running]:
-        """What was on when the last pulse was written."""
-        rows = self._base.execute("SELECT record, since FROM running ORDER BY place").fetchall()
-        return [Running(decode(Record, json.loads(text)), Span(since)) for text, since in rows]
+    def running(self) -> dict[str, Running]:
+        """What was on in each place when the last pulse was written."""
+        rows = self._base.execute("SELECT place, record, since FROM running").fetchall()
+        return {place: Running(decode(Record, json.loads(text)), Span(since)) for place, text, since in rows}
 
     def pulse(self) -> Pulse | None:
         """The last one; None in a new journal."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from player.config.language import _
-from player.core.playlog import Record
+from player.core.playlog import Record, Running
 from player.library.files import sync_folder
-from player.library.journal import DAYS, NAME, Journal, Pulse, Running
+from player.library.journal import DAYS, NAME, Journal, Pulse
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ def _set_aside(path: Path) -> Path:
 @dataclass
 class _Saved:
     records: dict[int, Record] = field(default_factory=dict)
-    running: list[Running] = field(default_factory=list)
+    running: dict[str, Running] = field(default_factory=dict)
     pulse: Pulse | None = None
 
 

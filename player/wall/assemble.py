@@ -18,12 +18,14 @@ from player.media.decoder import Decoder
 from player.media.jobs import Job, Slate
 from player.media.nursery import Nursery
 from player.wall.clips import Showing, State, StillClip
-from player.wall.loop import Interruptions, Parts, Wall, read_clock
+from player.wall.interruptions import Interruptions
+from player.wall.loop import Parts, Wall, read_clock
 from player.wall.opening import Opener
 from player.wall.screen import OFFSCREEN, Screen, open_screen
 from player.wall.scribe import Scribe
 from player.wall.sound import Speaker
 from player.wall.stage import Stage
+from player.wall.witness import Witness
 
 PRIORITY = -10
 WAY = 5
@@ -65,6 +67,7 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
         make_scribe=lambda canvas: Scribe(run, canvas),
         make_speaker=Speaker,
         open_screen=_open,
+        witness=Witness(state),
     )
     wall = Wall(parts, interruptions)
     stack.callback(wall.close)

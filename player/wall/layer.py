@@ -66,7 +66,12 @@ class Layer:
 
     @property
     def shows_item(self) -> bool:
-        return self._cue is not None and self.front is not None
+        return self.cue is not None
+
+    @property
+    def cue(self) -> Cue | None:
+        """The cue of the item that is seen; None while it is the slate, or nothing."""
+        return self._cue if self.front is not None else None
 
     def all(self) -> list[Showing]:
         """Everything that has decoders."""

@@ -2,12 +2,9 @@
 
 import logging
 import select
-import signal
-import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import FrameType
 
 from player.config.language import _, use
 from player.core.geometry import Rect, Size
@@ -15,12 +12,14 @@ from player.core.pacing import frame_index, frame_instant, next_frame
 from player.core.units import SECOND, Instant, seconds
 from player.library.shows import ShowStore, StoredShow
 from player.library.wallsettings import WallSettings
+from player.wall.interruptions import Interruptions
 from player.wall.report import describe, moment
 from player.wall.screen import OFFSCREEN, Screen, candidates
 from player.wall.scribe import Scribe
 from player.wall.sound import Speaker
 from player.wall.stage import Stage
 from player.wall.tally import Tally
+from player.wall.witness import Witness
 
 log = logging.getLogger(__name__)
 
@@ -56,38 +55,7 @@ class Parts:
     make_scribe: Callable[[Size], Scribe]
     make_speaker: Callable[[float], Speaker]
     open_screen: Callable[[str, Size], Screen]
-
-
-class Interruptions:
-    """Signals as something to wait on: TERM and INT end the loop, USR1 asks for a picture."""
-
-    def __init__(self) -> None:
-        self.leave = False
-        self.picture = False
-        self._read, self._write = socket.socketpair()
-        for end in (self._read, self._write):
-            end.setblocking(False)
-        signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
-        signal.signal(signal.SIGTERM, self._leave)
-        signal.signal(signal.SIGINT, self._leave)
-        signal.signal(signal.SIGUSR1, self._ask)
-
-    def _leave(self, number: int, frame: FrameType | None) -> None:
-        del number, frame
-        self.leave = True
-
-    def _ask(self, number: int, frame: FrameType | None) -> None:
-        del number, frame
-        self.picture = True
-
-    def fileno(self) -> int:
-        return self._read.fileno()
-
-    def drain(self) -> None:
-        try:
-            self._read.recv(64)
-        except BlockingIOError:
-            return
+    witness: Witness
 
 
 class Wall:
@@ -154,6 +122,7 @@ class Wall:
             self._dirty = True
         # Also when nothing of it was to be seen: a film behind an alert goes on, and its decoder needs its slots.
         stage.release()
+        self._parts.witness.frame(stage, self._parts.stored.number if self._parts.stored else 0, shown)
         if self.first_content is None and stage.content_shown():
             self.first_content = read_clock()
             log.info(_("first picture of the show is on the wall"))
@@ -236,6 +205,8 @@ class Wall:
     def _tell(self, now: Instant) -> None:
         """Once a second: the status, and a preview when the picture has changed."""
         self._complain()
+        if self._scribe is not None:
+            self._parts.witness.beat()
         if self._scribe is not None and self._stop.picture:
             self._stop.picture = not self._scribe.picture(self._parts.screen.surface, {"instant": self._shown})
         first = self._scribe is None and self.first_content is not None
@@ -251,6 +222,8 @@ class Wall:
 
     def _complain(self) -> None:
         troubles = self._parts.stage.troubles
+        if troubles:
+            self._parts.witness.faults(troubles)
         for trouble in troubles:
             log.warning(
                 _("{title}: cannot be shown ({reason}); what follows stands in for it").format(
@@ -270,6 +243,7 @@ class Wall:
             "seen": parts.screen.output != OFFSCREEN,
         }
         status["frames"] = self._tally.describe()
+        status["playlog"] = parts.witness.describe()
         status["started"] = moment(self._started)
         status["first_picture"] = moment(self.first_content) if self.first_content is not None else None
         if self._speaker is not None:
@@ -279,6 +253,7 @@ class Wall:
     def close(self) -> None:
         """Take down what the loop has put up, last first."""
         now = read_clock()
+        self._parts.witness.close()
         if self._scribe is not None:
             self._scribe.status(self._describe(now))
             self._scribe.preview(self._parts.screen.surface)

@@ -158,6 +158,10 @@ class Stage:
             for zone in self.plan.zones
         )
 
+    def has_failed(self, item_id: str) -> bool:
+        """Whether an item could not be shown and others stand in for it."""
+        return item_id in self._benched or item_id in self.quarantined
+
     def sockets(self) -> list[Decoder]:
         return [decoder for layer in self.layers for decoder in layer.sockets()]
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from player.core.playlog import ClockQuality, Ending, Record, What
+from player.core.playlog import ClockQuality, Ending, Record, Running, What
 from player.core.units import Instant, Span
 from player.library.files import write_whole
-from player.library.journal import DAYS, NAME, Journal, Pulse, Running
+from player.library.journal import DAYS, NAME, Journal, Pulse
 from player.library.journalmend import open_journal
 
 spans = st.integers(0, 10**12).map(Span)
@@ -45,39 +45,39 @@ def play(number: int) -> Record:
 @given(st.lists(records, max_size=5), st.lists(records, max_size=3))
 def test_what_is_written_is_read(done: list[Record], on: list[Record]) -> None:
     with tempfile.TemporaryDirectory() as folder, closing(Journal(Path(folder) / NAME)) as journal:
-        running = [Running(record, Span(3)) for record in on]
+        running = {str(place): Running(record, Span(3)) for place, record in enumerate(on)}
         journal.write(done, running, PULSE)
         found = list(journal.records())
         assert [record.seq for record in found] == list(range(1, len(done) + 1))
         journal.drop_through(len(done))
-        journal.write(found, None, None)
+        journal.write(found)
         assert list(journal.records()) == found
         assert (journal.running(), journal.pulse()) == (running, PULSE)
 
 
 def test_numbers_are_never_given_twice(tmp_path: Path) -> None:
     with closing(Journal(tmp_path / NAME)) as journal:
-        journal.write([play(1), play(2)], None, PULSE)
+        journal.write([play(1), play(2)], {}, PULSE)
         journal.drop_through(2)
     with closing(Journal(tmp_path / NAME)) as journal:
         assert journal.last_seq() == 2
-        journal.write([play(3)], None, None)
+        journal.write([play(3)])
         assert [record.seq for record in journal.records()] == [3]
 
 
 def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
     with closing(Journal(tmp_path / NAME)) as journal:
-        journal.write([play(1)], [], PULSE)
+        journal.write([play(1)], {}, PULSE)
         twice = next(journal.records())
         with pytest.raises(sqlite3.IntegrityError):
-            journal.write([play(2), twice], [Running(play(3), Span(0))], Pulse(Instant(9), Span(9), "b", "s"))
+            journal.write([play(2), twice], {"main": Running(play(3), Span(0))}, Pulse(Instant(9), Span(9), "b", "s"))
         assert [record.title for record in journal.records()] == [play(1).title]
-        assert (journal.running(), journal.pulse()) == ([], PULSE)
+        assert (journal.running(), journal.pulse()) == ({}, PULSE)
 
 
 def filled(state: Path, count: int = 3000) -> Path:
     with closing(Journal(state / NAME)) as journal:
-        journal.write(map(play, range(1, count + 1)), [Running(play(count + 1), Span(4))], PULSE)
+        journal.write(map(play, range(1, count + 1)), {"main": Running(play(count + 1), Span(4))}, PULSE)
     return state / NAME
 
 
@@ -101,8 +101,8 @@ def test_a_damaged_page_costs_its_own_records_only(tmp_path: Path) -> None:
         found = list(journal.records())
         assert 3000 - 3 * 55 <= len(found) < 3000
         assert all(record == play_numbered(record.seq) for record in found)
-        assert (journal.running(), journal.pulse()) == ([Running(play(3001), Span(4))], PULSE)
-        journal.write([play(1)], None, None)
+        assert (journal.running(), journal.pulse()) == ({"main": Running(play(3001), Span(4))}, PULSE)
+        journal.write([play(1)])
         assert journal.last_seq() > found[-1].seq
     assert str(len(found)) in wrong
     aside = [one for one in tmp_path.iterdir() if "damaged" in one.name and one.suffix == ".sqlite"]
@@ -132,6 +132,6 @@ def test_whatever_lies_there_a_log_goes_on(tmp_path: Path, damage: str) -> None:
         assert wrong
         kept = journal.last_seq()
         assert kept >= 777
-        journal.write([play(1)], [], PULSE)
+        journal.write([play(1)], {}, PULSE)
         assert [record.seq for record in journal.records()][-1] == kept + 1
         assert journal.is_sound()

@@ -1,0 +1,169 @@
+"""The log writer: a child of the wall that puts the play log on disk, so that the drawing thread never waits for one.
+
+It outlives a wall that is killed: what that has said is still in the line, and what was on is closed as far as it is
+known. `python -m player.wall.logwriter STATE SESSION STARTED HANDLE` is run by `PlayLog`.
+"""
+
+import logging
+import os
+import select
+import signal
+import socket
+import sqlite3
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from player.config import language
+from player.core.units import Span
+from player.library import wallsettings
+from player.library.files import sole
+from player.media.channel import Channel, Hangup
+from player.wall.logbook import LogBook
+
+log = logging.getLogger(__name__)
+
+PAUSE = 0.25
+"""Seconds from one transaction to the next, at least: what comes meanwhile shares one."""
+
+AGAIN = 2.0
+"""Seconds after which a disk that refused is tried again."""
+
+LAST_TRIES = 60.0
+"""Seconds that a disk which refuses is tried after the wall has gone."""
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+class Writer:
+    """Hears the wall, and writes at most four times a second."""
+
+    def __init__(self, book: LogBook, channel: Channel) -> None:
+        self._book, self._channel = book, channel
+        self._fault = ""
+        self._due: float | None = None
+        self._give_up: float | None = None
+        self._gone = self._ended = False
+
+    def run(self) -> bool:
+        """Until the wall has ended and everything is on disk; False when that could not be done in time."""
+        while not (self._give_up and time.monotonic() > self._give_up):
+            wait = None if self._due is None else max(0.0, self._due - time.monotonic())
+            if not self._gone and select.select([self._channel.fileno()], [], [], wait)[0]:
+                self._hear()
+            elif self._gone and wait:
+                time.sleep(wait)
+            if self._due is not None and time.monotonic() >= self._due and self._keep() and self._gone:
+                return True
+        return False
+
+    def _leave(self) -> None:
+        """The wall is gone: write what there is, now."""
+        self._gone, self._due = True, time.monotonic()
+        self._give_up = self._due + LAST_TRIES
+
+    def _hear(self) -> None:
+        try:
+            while (received := self._channel.receive(wait=False)) is not None:
+                if received[0][0] == "end":
+                    self._ended = True
+                    self._leave()
+                    return
+                self._book.hear(received[0])
+                self._due = self._due or time.monotonic()
+        except Hangup:
+            self._leave()
+
+    def _keep(self) -> bool:
+        """Write; whether the disk took it."""
+        try:
+            self._book.open()
+            heard = self._book.keep()
+            if self._gone and not self._ended:
+                self._book.lost()
+        except (sqlite3.Error, OSError) as error:
+            self._complain(str(error))
+            if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+                self._book.reopen()
+            self._due = time.monotonic() + AGAIN
+            return False
+        self._complain("")
+        self._due = None
+        self._tell(heard)
+        time.sleep(0 if self._gone else PAUSE)
+        return True
+
+    def _complain(self, fault: str) -> None:
+        if fault and fault != self._fault:
+            log.error("the play log cannot be written: %s", fault)
+            self._fault = fault
+            self._tell(0)
+        self._fault = fault
+
+    def _tell(self, heard: int) -> None:
+        if self._gone:
+            return
+        try:
+            self._channel.send("kept", heard, self._fault)
+        except Hangup:
+            self._leave()
+
+
+def main(arguments: list[str]) -> int:
+    """Write until the wall hangs up."""
+    state, session, started = Path(arguments[0]), arguments[1], Span(int(arguments[2]))
+    channel = Channel(socket.socket(fileno=int(arguments[3])))
+    # Whoever ends the wall ends this too, but only once everything is written.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    logging.basicConfig(format="%(message)s", level=logging.INFO)
+    settings = wallsettings.read(state)
+    language.use(settings.language if settings else "vi")
+    os.nice(5)
+    with ExitStack() as stack:
+        state.mkdir(parents=True, exist_ok=True)
+        _await_lock(stack, state / "journal.lock")
+        book = LogBook(state, session, started, _BOOT.read_text("ascii").strip())
+        if _open(book, channel) and Writer(book, channel).run():
+            return 0
+    log.error("what was shown last is not in the play log: the disk has refused it to the end")
+    return 1
+
+
+def _await_lock(stack: ExitStack, path: Path) -> None:
+    """Have the journal to ourselves: the writer of the wall before may still be at work."""
+    while True:
+        with ExitStack() as tried:
+            if tried.enter_context(sole(path)):
+                stack.push(tried.pop_all())
+                return
+        time.sleep(0.05)
+
+
+def _open(book: LogBook, channel: Channel) -> bool:
+    """Open the journal, however long the disk refuses; False when nobody waits for that any more. What the wall says
+    meanwhile waits in the line."""
+    said, give_up = "", None
+    while True:
+        heard, fault = 0, ""
+        try:
+            heard = book.open()
+        except (sqlite3.Error, OSError) as error:
+            fault = str(error)
+        if fault and fault != said:
+            log.error("the play log cannot be opened: %s", fault)
+        said = fault
+        try:
+            channel.send("kept", heard, fault)
+        except Hangup:
+            give_up = give_up or time.monotonic() + LAST_TRIES
+        if not fault:
+            return True
+        if give_up and time.monotonic() > give_up:
+            return False
+        time.sleep(AGAIN)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,65 @@
+"""Sees every frame that is on the wall, and has the play log told of it."""
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from player.core.units import Instant, Span
+from player.library.clockquality import ClockJudge
+from player.wall.layer import Trouble
+from player.wall.playlog import PlayLog
+from player.wall.plays import PlayTracker
+from player.wall.stage import Stage
+
+_SLOW_NS = 200_000
+"""Nanoseconds that reading two clocks may take; longer, and something came between them."""
+
+
+class Witness:
+    """The play log of one run of the wall. Nothing here waits for anything."""
+
+    def __init__(self, state: Path) -> None:
+        self._judge = ClockJudge(state)
+        self._tracker = PlayTracker(lambda _at: self._judge())
+        self._log = PlayLog(state, Span(time.monotonic_ns() // 1000))
+        self._offset = 0
+        self._number = 0
+        self._seen = False
+
+    def frame(self, stage: Stage, number: int, shown: Instant) -> None:
+        """The frame of the instant `shown`, of show `number`, has been presented."""
+        self._offset = read_offset(self._offset)
+        self._number, self._seen = number, True
+        news = self._tracker.frame(stage, number, shown, self._offset)
+        if news:
+            self._log.say(news, self._tracker.moment())
+
+    def faults(self, troubles: Iterable[Trouble]) -> None:
+        """These items could not be shown."""
+        self._log.say(self._tracker.faults(troubles, self._number), self._tracker.moment())
+
+    def beat(self) -> None:
+        """All goes on; to be called several times a second."""
+        if self._seen:
+            self._log.beat(self._tracker.moment(), dark=self._tracker.dark)
+
+    def describe(self) -> dict[str, object]:
+        """For the status: what is not on disk yet, and why."""
+        return {"waiting": self._log.waiting, "lost": self._log.lost, "fault": self._log.fault}
+
+    def close(self) -> None:
+        """The wall was told to end."""
+        if self._seen:
+            self._log.start()
+            self._log.say(self._tracker.stopped(self._number), self._tracker.moment())
+        self._log.close()
+
+
+def read_offset(before: int) -> int:
+    """By how many microseconds the clock is ahead of the monotonic clock; `before` when this cannot be read well."""
+    start = time.monotonic_ns()
+    clock = time.time_ns()
+    end = time.monotonic_ns()
+    if before and end - start > _SLOW_NS:
+        return before
+    return (clock - (start + end) // 2) // 1000
