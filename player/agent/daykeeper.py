@@ -16,7 +16,7 @@ from player.agent.daystate import DayState
 from player.agent.events import DaysNews, Event
 from player.config.language import _
 from player.config.settings import Config
-from player.library.daybook import undelivered
+from player.library.daykeeping import undelivered
 from player.library.journal import DAYS
 
 log = logging.getLogger(__name__)

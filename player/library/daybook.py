@@ -10,18 +10,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from player.config.language import _
 from player.core.codec import decode
 from player.core.faults import TrustFault
+from player.library.delivery import delivered_at_all
 from player.library.files import write_whole
 from player.trust.gatekey import GateKey, is_signed
 
 FORMAT = 1
-DELIVERED = "delivered.json"
+HEAD = "head.json"
 _NAME = re.compile(r"(\d{6,12})-(\d{4}-\d{2}-\d{2})")
 _HEX = re.compile(r"[0-9a-f]*")
 
@@ -53,7 +53,7 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True)
-class SealedDay:
+class SignedDay:
     """A seal as it lies there; `signed` are the bytes that were signed."""
 
     seal: Seal
@@ -108,18 +108,18 @@ def day_names(folder: Path, suffix: str = ".json") -> list[DayName]:
     return sorted(name for name in names if (folder / f"{name}{suffix}").exists())
 
 
-def sign(seal: Seal, key: GateKey) -> SealedDay:
+def sign(seal: Seal, key: GateKey) -> SignedDay:
     signed = _canonical(_values(seal))
-    return SealedDay(seal, signed, key.sign(signed))
+    return SignedDay(seal, signed, key.sign(signed))
 
 
-def write_seal(folder: Path, day: SealedDay) -> None:
+def write_seal(folder: Path, day: SignedDay) -> None:
     """Durable on return. OSError."""
     name = Path(day.seal.file).with_suffix(".json").name
     write_whole(folder / name, _written(json.loads(day.signed), day.signature))
 
 
-def read_seal(path: Path) -> SealedDay:
+def read_seal(path: Path) -> SignedDay:
     """The seal in a file; SealDamaged when it is none, or is not written to the letter as it was signed: no byte of it
     may be another. That the signature is right is not looked at here."""
     try:
@@ -131,40 +131,27 @@ def read_seal(path: Path) -> SealedDay:
         seal = decode(Seal, signed)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise SealDamaged(_("{name}: is damaged, or is no seal").format(name=path.name)) from error
-    return SealedDay(seal, _canonical(signed), signature)
-
-
-def delivered_through(folder: Path) -> int:
-    """The number up to which the days of `folder` have been delivered; 0: none has, as far as is known."""
-    return _delivered(folder).number
-
-
-def mark_delivered(folder: Path, number: int) -> None:
-    """Note that all days up to `number` have been delivered. OSError."""
-    seal = next((name for name in day_names(folder) if name.number == number), None)
-    try:
-        head = _head(read_seal(folder / seal.seal)) if seal else Head(number)
-    except SealDamaged:
-        head = Head(number)
-    said = {"through": number, "last_seq": head.last_seq, "seal": head.digest}
-    write_whole(folder / DELIVERED, json.dumps(said).encode())
-
-
-def undelivered(folder: Path) -> int:
-    """How many days wait to be delivered."""
-    through = delivered_through(folder)
-    return sum(1 for name in day_names(folder) if name.number > through)
+    return SignedDay(seal, _canonical(signed), signature)
 
 
 def head(folder: Path) -> Head:
-    """Where the chain of `folder` ends: at its newest seal, or at the newest delivered one should that be lost."""
-    known = [_head(day) for _name, day in islice(sound_seals(folder), 1)]
-    delivered = _delivered(folder)
-    # One whose seal could not be read when it was delivered says nothing of where to go on.
-    return max([*known, *([delivered] if delivered.digest else [])], key=lambda one: one.number, default=Head())
+    """Where the chain of `folder` ends: at its newest seal, or at what was delivered should that be lost."""
+    known = next((head_of(day) for _name, day in sound_seals(folder)), Head())
+    noted = _noted(folder)
+    return noted if known.number < noted.number <= delivered_at_all(folder) else known
 
 
-def sound_seals(folder: Path) -> Iterator[tuple[DayName, SealedDay]]:
+def head_of(day: SignedDay) -> Head:
+    return Head(day.seal.number, day.seal.last_seq, day.digest)
+
+
+def note_head(folder: Path, end: Head) -> None:
+    """Remember where the chain ends. What was delivered must not be sealed again even if its seal is lost here. OSError
+    when the disk refuses."""
+    write_whole(folder / HEAD, _canonical(asdict(end)))
+
+
+def sound_seals(folder: Path) -> Iterator[tuple[DayName, SignedDay]]:
     """The seals that can be read, the newest first."""
     for name in reversed(day_names(folder)):
         try:
@@ -173,16 +160,11 @@ def sound_seals(folder: Path) -> Iterator[tuple[DayName, SealedDay]]:
             continue
 
 
-def _head(day: SealedDay) -> Head:
-    return Head(day.seal.number, day.seal.last_seq, day.digest)
-
-
-def _delivered(folder: Path) -> Head:
+def _noted(folder: Path) -> Head:
     try:
-        said = json.loads((folder / DELIVERED).read_bytes())
-        return Head(int(said["through"]), int(said.get("last_seq", 0)), str(said.get("seal", "")))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        # Unknown means not delivered: then days are sent once more, and none is lost.
+        return decode(Head, json.loads((folder / HEAD).read_bytes()))
+    except (OSError, ValueError):
+        # It is of use only where a seal is lost besides.
         return Head()
 
 

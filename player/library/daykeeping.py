@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from player.config.language import _
-from player.library.daybook import DayName, day_names, delivered_through, sound_seals, undelivered
+from player.library.daybook import DayName, day_names, sound_seals
+from player.library.delivery import delivered_at_all, sealed_days
 from player.library.files import sync_folder
 
 KEEP = 400
@@ -37,7 +38,7 @@ def keep_house(folder: Path, *, must_be_delivered: bool, keep: int = KEEP, budge
     names = day_names(folder)
     sizes = {name: _size(folder, name) for name in names}
     old = set(_beyond(folder, keep))
-    through = delivered_through(folder) if must_be_delivered else None
+    through = delivered_at_all(folder) if must_be_delivered else None
     total, left, is_held = sum(sizes.values()), 0, False
     # The newest is what the chain goes on from.
     for name in names[:-1]:
@@ -52,6 +53,11 @@ def keep_house(folder: Path, *, must_be_delivered: bool, keep: int = KEEP, budge
     last = names[-1] if names else None
     warning = _held(waiting, total) if is_held else ""
     return Kept(last.number if last else 0, last.label if last else "", waiting, total, left, warning)
+
+
+def undelivered(folder: Path) -> int:
+    """How many days have left by no way yet. OSError."""
+    return len(sealed_days(folder, delivered_at_all(folder)))
 
 
 def _held(waiting: int, total: int) -> str:

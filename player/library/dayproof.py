@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from player.config.language import _
-from player.library.daybook import DayName, SealDamaged, SealedDay, day_names, read_seal
+from player.library.daybook import DayName, SealDamaged, SignedDay, day_names, read_seal
 from player.trust.gatekey import fingerprint_of_key
 
 
@@ -30,10 +30,10 @@ class Finding:
 class Chain:
     """Days that follow from one another. A chain that does not begin with number 1 is what is left of a longer one."""
 
-    days: list[tuple[DayName, SealedDay]] = field(default_factory=list)
+    days: list[tuple[DayName, SignedDay]] = field(default_factory=list)
 
     @property
-    def last(self) -> SealedDay:
+    def last(self) -> SignedDay:
         return self.days[-1][1]
 
     @property
@@ -59,7 +59,7 @@ class Proof:
     gate: str
     chains: list[Chain] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    good: list[tuple[DayName, SealedDay]] = field(default_factory=list)
+    good: list[tuple[DayName, SignedDay]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     is_pinned: bool = False
     unsealed: list[str] = field(default_factory=list)
@@ -82,7 +82,7 @@ def prove(
     be its own, whatever it was called. `tell` is told of each day."""
     proof = Proof(gate, is_pinned=bool(keys))
     known = set(keys)
-    sound: list[tuple[DayName, SealedDay]] = []
+    sound: list[tuple[DayName, SignedDay]] = []
     names = day_names(folder)
     for name in names:
         try:
@@ -105,7 +105,7 @@ class _Wrong(Exception):
     """The message is what is wrong."""
 
 
-def _read(folder: Path, name: DayName, gate: str) -> SealedDay:
+def _read(folder: Path, name: DayName, gate: str) -> SignedDay:
     try:
         day = read_seal(folder / name.seal)
     except SealDamaged as error:
@@ -120,7 +120,7 @@ def _read(folder: Path, name: DayName, gate: str) -> SealedDay:
     return day
 
 
-def _check_key(day: SealedDay, known: Collection[str], *, is_pinned: bool) -> None:
+def _check_key(day: SignedDay, known: Collection[str], *, is_pinned: bool) -> None:
     fingerprint = fingerprint_of_key(day.seal.key)
     if fingerprint in known:
         return
@@ -134,7 +134,7 @@ def _check_key(day: SealedDay, known: Collection[str], *, is_pinned: bool) -> No
     raise _Wrong(said.format(fingerprint=fingerprint))
 
 
-def _check_file(folder: Path, name: DayName, day: SealedDay) -> None:
+def _check_file(folder: Path, name: DayName, day: SignedDay) -> None:
     try:
         with (folder / name.parquet).open("rb") as stream:
             sha = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -146,7 +146,7 @@ def _check_file(folder: Path, name: DayName, day: SealedDay) -> None:
         raise _Wrong(_("its records were changed, or are damaged"))
 
 
-def _link(proof: Proof, sound: list[tuple[DayName, SealedDay]], present: Collection[int]) -> None:
+def _link(proof: Proof, sound: list[tuple[DayName, SignedDay]], present: Collection[int]) -> None:
     """Make chains of the days; a computer that was exchanged has begun another."""
     for name, day in sound:
         before = next((chain for chain in proof.chains if chain.last.digest == day.seal.previous), None)

@@ -22,7 +22,19 @@ from player.config.language import _, use
 from player.core.faults import GateplayerFault
 from player.core.units import Instant, utc
 from player.library import wallsettings
-from player.library.daybook import DayName, Head, Seal, SealedDay, day_names, head, sign, sound_seals, write_seal
+from player.library.daybook import (
+    DayName,
+    Head,
+    Seal,
+    SignedDay,
+    day_names,
+    head,
+    head_of,
+    note_head,
+    sign,
+    sound_seals,
+    write_seal,
+)
 from player.library.daycutting import Part, cut, is_over, known_date, local_date
 from player.library.daykeeping import keep_house
 from player.library.files import sole, sync_folder
@@ -52,7 +64,7 @@ class Clock:
         return ZoneInfo(self.timezone)
 
 
-def seal_days(state: Path, gate: str, clock: Clock, *, everything: bool = False) -> list[SealedDay]:
+def seal_days(state: Path, gate: str, clock: Clock, *, everything: bool = False) -> list[SignedDay]:
     """Seal the days that are over; with `everything`, that of today too. SealFault, TrustFault."""
     if not (state / NAME).exists():
         return []
@@ -71,7 +83,7 @@ def seal_days(state: Path, gate: str, clock: Clock, *, everything: bool = False)
 
 def _seal_parts(
     folder: Path, gate: str, key: GateKey, clock: Clock, journal: Journal, *, everything: bool
-) -> list[SealedDay]:
+) -> list[SignedDay]:
     end = head(folder)
     _tidy(folder, end)
     zone = clock.zone
@@ -81,7 +93,8 @@ def _seal_parts(
         if is_last and not everything and not is_over(part, known_date(clock.now, zone)):
             break
         day = _seal(folder, gate, key, clock, end, part)
-        end = Head(day.seal.number, day.seal.last_seq, day.digest)
+        end = head_of(day)
+        note_head(folder, end)
         made.append(day)
     return made
 
@@ -97,7 +110,7 @@ def _with_last(parts: Iterator[Part]) -> Iterator[tuple[Part, bool]]:
         yield before, True
 
 
-def _seal(folder: Path, gate: str, key: GateKey, clock: Clock, end: Head, part: Part) -> SealedDay:
+def _seal(folder: Path, gate: str, key: GateKey, clock: Clock, end: Head, part: Part) -> SignedDay:
     """Write one day: first its records, then the seal, each whole and on the disk before the next step."""
     # The engine is loaded only where there is something to seal.
     from player.library.dayfile import write_records
@@ -167,7 +180,7 @@ def main(arguments: list[str]) -> int:
     state = Path(arguments[0])
     settings = wallsettings.read(state)
     use(settings.language if settings else "en")
-    made: list[SealedDay] = []
+    made: list[SignedDay] = []
     try:
         key = gate_key(state)
         # Before the first show there is nothing to seal, and nobody knows which gate this is.

@@ -11,7 +11,8 @@ import pytest
 from player.agent.daykeeper import DayKeeper
 from player.agent.daystate import DayState
 from player.agent.events import DaysNews, Event
-from player.library.daybook import day_names, mark_delivered
+from player.library.daybook import day_names
+from player.library.delivery import mark_delivered
 from player.library.wallsettings import WallSettings, write
 from tests.agent.test_agent import Agent
 from tests.library.gate import Gate

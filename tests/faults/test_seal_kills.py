@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from player.library.daybook import day_names, mark_delivered
+from player.library.daybook import day_names
 from player.library.dayfile import read_records
 from player.library.dayproof import prove
+from player.library.delivery import mark_delivered
 from player.library.wallsettings import WallSettings, write
 from player.trust.gatekey import gate_key
 from tests.library.logs import Log, numbered, play

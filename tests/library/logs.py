@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from player.core.playlog import Ending, Record, What
 from player.core.units import Instant, instant_of, seconds
-from player.library.daybook import SealedDay
+from player.library.daybook import SignedDay
 from player.library.daysealing import Clock, seal_days
 from player.library.journal import NAME, Journal
 
@@ -51,13 +51,13 @@ class Log:
 
     def write(self, *records: Record) -> None:
         with closing(Journal(self.state / NAME)) as journal:
-            journal.write(records, None, None)
+            journal.write(records, {})
 
     def waiting(self) -> list[Record]:
         with closing(Journal(self.state / NAME)) as journal:
             return list(journal.records())
 
-    def seal(self, now: str, *, everything: bool = False) -> list[SealedDay]:
+    def seal(self, now: str, *, everything: bool = False) -> list[SignedDay]:
         return seal_days(self.state, self.gate, Clock(at(now), HOME), everything=everything)
 
     def names(self) -> list[str]:

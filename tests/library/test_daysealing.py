@@ -1,6 +1,5 @@
 """Days are sealed into a chain, whatever the clock, the disk and the power do."""
 
-import json
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,10 +9,11 @@ from player.core.faults import TrustFault
 from player.core.playlog import Record, What
 from player.core.units import Instant
 from player.library import daycutting
-from player.library.daybook import day_names, delivered_through, mark_delivered, read_seal, undelivered
+from player.library.daybook import day_names, read_seal
 from player.library.dayfile import read_records
-from player.library.daykeeping import keep_house
+from player.library.daykeeping import keep_house, undelivered
 from player.library.daysealing import SealFault
+from player.library.delivery import BY_STICK, mark_delivered
 from player.library.files import sole
 from tests.library.logs import Log, mark, numbered, play
 
@@ -43,7 +43,7 @@ def test_a_day_is_sealed_once_it_is_over(log: Log) -> None:
     log.write(*records)
     assert log.seal("2026-12-01T23:59:59") == []
     (day,) = log.seal("2026-12-02T00:10")
-    assert log.names() == ["000001-2026-12-01.json", "000001-2026-12-01.parquet", "seal.lock"]
+    assert log.names() == ["000001-2026-12-01.json", "000001-2026-12-01.parquet", "head.json", "seal.lock"]
     assert sealed_records(log) == numbered(records)
     assert (day.seal.gate, day.seal.records, day.seal.previous) == ("kim-thanh-2", 2, "")
     assert log.seal("2026-12-02T00:20") == []
@@ -110,7 +110,7 @@ def test_records_without_their_seal_are_made_again(log: Log) -> None:
     for name in ("000001-2026-12-01.parquet", "000001-2026-11-30.parquet", ".000001-2026-12-01.parquet.new"):
         (log.days / name).write_bytes(b"half")
     log.seal("2026-12-02T07:30")
-    assert log.names() == ["000001-2026-12-01.json", "000001-2026-12-01.parquet", "seal.lock"]
+    assert log.names() == ["000001-2026-12-01.json", "000001-2026-12-01.parquet", "head.json", "seal.lock"]
     assert len(sealed_records(log)) == 1
 
 
@@ -188,8 +188,8 @@ def test_old_days_leave_and_dates_are_counted(year: Log) -> None:
 
 
 def test_what_was_not_delivered_stays(year: Log) -> None:
-    mark_delivered(year.days, 2)
-    assert delivered_through(year.days) == 2
+    mark_delivered(year.days, 1)
+    mark_delivered(year.days, 2, BY_STICK)
     kept = keep_house(year.days, must_be_delivered=True, keep=3)
     assert (left(year), kept.waiting, kept.warning) == ([3, 4, 5, 6, 7, 8, 9], 7, "")
     kept = keep_house(year.days, must_be_delivered=True, keep=3, budget=100)
@@ -207,8 +207,3 @@ def test_too_many_bytes_leave_the_oldest_first_but_never_the_newest(year: Log) -
     year.write(play("2026-12-09T07:30"))
     (day,) = year.seal("2026-12-09T08:00", everything=True)
     assert day.seal.number == 10
-
-
-def test_an_unreadable_note_of_what_was_delivered_means_nothing_was(year: Log) -> None:
-    (year.days / "delivered.json").write_text(json.dumps(["through", 9]))
-    assert delivered_through(year.days) == 0
