@@ -6,7 +6,7 @@ from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from player import BUILT
-from player.core.playlog import Record
+from player.core.playlog import Record, What
 from player.core.units import Instant, instant_of, utc
 
 MOST = 50_000
@@ -37,6 +37,11 @@ class Part:
 def local_date(at: Instant, zone: ZoneInfo) -> date:
     """The date at an instant, in the years that calendars know."""
     return utc(Instant(min(max(at, _LEAST_INSTANT), _MOST_INSTANT))).astimezone(zone).date()
+
+
+def end_of(record: Record) -> Instant:
+    """When the clock said that it was written: a night without lights belongs to the morning that ended it."""
+    return Instant(record.at + record.span + (record.step if record.what is What.CLOCK else 0))
 
 
 def known_date(at: Instant, zone: ZoneInfo) -> date | None:

@@ -39,7 +39,7 @@ def assert_chained(log: Log) -> None:
 
 def test_a_day_is_sealed_once_it_is_over(log: Log) -> None:
     records = [play("2026-12-01T07:30", signed=("bien-phong", "van-hoa"), tags=(("theme", "du lịch"),)),
-               play("2026-12-01T23:59:55")]  # fmt: skip
+               play("2026-12-01T23:59:45")]  # fmt: skip
     log.write(*records)
     assert log.seal("2026-12-01T23:59:59") == []
     (day,) = log.seal("2026-12-02T00:10")
@@ -54,6 +54,15 @@ def test_a_gate_that_was_off_for_days_seals_each_of_them(log: Log) -> None:
     log.write(*(play(f"2026-12-0{day}T12:00") for day in (1, 2, 5)))
     assert [day.seal.first_date.day for day in log.seal("2026-12-09T08:00")] == [1, 2, 5]
     assert_chained(log)
+
+
+def test_a_dark_night_belongs_to_the_morning_that_ended_it(log: Log) -> None:
+    for day in (1, 2, 3):
+        log.write(play(f"2026-12-0{day}T21:59"))
+        log.seal(f"2026-12-0{day + 1}T00:10")
+        log.write(mark(What.DARK, f"2026-12-0{day}T22:00", 8 * 3600))
+    assert [str(name) for name in day_names(log.days)] == [f"00000{day}-2026-12-0{day}" for day in (1, 2, 3)]
+    assert [len(list(read_records(log.days / name.parquet))) for name in day_names(log.days)] == [1, 2, 2]
 
 
 def test_asked_now_it_seals_today_in_parts(log: Log) -> None:
