@@ -1,5 +1,6 @@
 """From folders of sealed days to a report."""
 
+import sqlite3
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 from player.config.language import _
 from player.core.faults import ContentFault
 from player.core.units import Instant, Span
-from player.library.daybook import DayName, SignedDay, day_names, head
+from player.library.daybook import DayName, SignedDay, day_names
 from player.library.dayfile import write_records
 from player.library.dayproof import Proof, prove
 from player.library.journal import DAYS, NAME, Journal
@@ -59,9 +60,9 @@ def delivered_sources(folder: Path, keys: Mapping[str, Collection[str]]) -> list
     sources = []
     for place in places:
         gate = place.resolve().name
-        for days in (place, place / DAYS):
-            if day_names(days) or day_names(days, ".parquet"):
-                sources.append(Source(gate, days, tuple(keys.get(gate, ()))))
+        days = next((one for one in (place, place / DAYS) if day_names(one) or day_names(one, ".parquet")), None)
+        if days is not None:
+            sources.append(Source(gate, days, tuple(keys.get(gate, ()))))
     if not sources:
         said = _("{folder}: there are no sealed days in it, nor in folders of gates in it")
         raise ContentFault(said.format(folder=folder))
@@ -78,13 +79,15 @@ def gather(
     tell: Tell = lambda _more: None,
 ) -> Report:
     """The report on all sources; `more` is what it is to answer besides the standard. `tell` is told of each day."""
-    with tempfile.TemporaryDirectory(prefix="gateplayer-report-") as scratch:
-        with Ledger(Path(scratch), period, ZoneInfo(timezone)) as ledger:
-            gates = [_gate(source, period, timezone, ledger, Path(scratch), tell) for source in sources]
-            for gate in gates:
-                gate.figures = ledger.total(gate.gate)
-            answers = {by: ledger.answer(by) for by in dict.fromkeys((*STANDARD, *more))}
-            return Report(title, period, timezone, now, tuple(gates), ledger.total(), answers)
+    with (
+        tempfile.TemporaryDirectory(prefix="gateplayer-report-") as scratch,
+        Ledger(Path(scratch), period, ZoneInfo(timezone)) as ledger,
+    ):
+        gates = [_gate(source, period, timezone, ledger, Path(scratch), tell) for source in sources]
+        for gate in gates:
+            gate.figures = ledger.total(gate.gate)
+        answers = {by: ledger.answer(by) for by in dict.fromkeys((*STANDARD, *more))}
+        return Report(title, period, timezone, now, tuple(gates), ledger.total(), answers)
 
 
 def _gate(source: Source, period: Period, timezone: str, ledger: Ledger, scratch: Path, tell: Tell) -> GateReport:
@@ -92,12 +95,11 @@ def _gate(source: Source, period: Period, timezone: str, ledger: Ledger, scratch
     days = [(name, day) for name, day in proof.good if _touches(day, period)]
     files = [source.folder / name.parquet for name, _day in days]
     report = GateReport(source.gate, proof)
-    if source.state and (tail := _tail(source, timezone, scratch / "tail.parquet")):
-        report.tail = tail
-        files.append(scratch / "tail.parquet")
+    if source.state:
+        files += _tail(source, source.state / NAME, timezone, scratch / "tail.parquet", report)
     taken = ledger.take(source.gate, files)
     taken.marks += _unlogged(days, source.folder, ledger, taken)
-    report.skipped = [f"{path.name}: {reason}" for path, reason in taken.faulty]
+    report.skipped += [f"{path.name}: {reason}" for path, reason in taken.faulty]
     _measure(report, taken)
     return report
 
@@ -130,15 +132,17 @@ def _unlogged(days: list[tuple[DayName, SignedDay]], folder: Path, ledger: Ledge
     return marks
 
 
-def _tail(source: Source, timezone: str, path: Path) -> int:
-    """Copy what the journal holds beyond the sealed days; how many records that is. sqlite3.Error."""
-    assert source.state is not None
-    journal_file = source.state / NAME
+def _tail(source: Source, journal_file: Path, timezone: str, path: Path, report: GateReport) -> list[Path]:
+    """A file with what the journal holds beyond the days that were looked at; none where there is nothing."""
     if not journal_file.exists():
-        return 0
-    with closing(Journal(journal_file, read_only=True)) as journal:
-        after = head(source.folder).last_seq
-        count = journal.last_seq() - after
-        if count > 0:
-            write_records(path, source.gate, timezone, journal.records(after))
-        return max(0, count)
+        return []
+    after = max((chain.last.seal.last_seq for chain in report.proof.chains), default=0)
+    try:
+        with closing(Journal(journal_file, read_only=True)) as journal:
+            report.tail = max(0, journal.last_seq() - after)
+            if report.tail:
+                write_records(path, source.gate, timezone, journal.records(after))
+    except (sqlite3.Error, ValueError) as error:
+        report.tail = 0
+        report.skipped.append(f"{journal_file.name}: {error}")
+    return [path] if report.tail else []

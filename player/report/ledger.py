@@ -50,9 +50,8 @@ class Ledger:
         self._period, self._zone = period, zone
         self._base = connect(str(scratch / "ledger.duckdb"), threads=THREADS, memory=MEMORY)
         columns = ", ".join(f'"{name}" {"DATE" if name == "day" else "VARCHAR"}' for name in _GRAIN)
-        self._base.execute(
-            f"CREATE TABLE plays ({columns}, plays BIGINT, completed BIGINT, shown BIGINT, begun TIMESTAMP, ended TIMESTAMP)"
-        )
+        sums = "plays BIGINT, completed BIGINT, shown BIGINT, begun TIMESTAMP, ended TIMESTAMP"
+        self._base.execute(f"CREATE TABLE plays ({columns}, {sums})")
 
     def __enter__(self) -> Self:
         return self
@@ -153,7 +152,9 @@ class Ledger:
             [names, start, end],
         ).fetchall()
         undated = self._base.execute(
-            "SELECT count(*) FROM read_parquet($1) WHERE what = 'play' AND clock = 'wrong'", [names]
+            "SELECT count(*) FROM read_parquet($1) "
+            "WHERE what = 'play' AND clock = 'wrong' AND \"day\" NOT BETWEEN $2 AND $3",
+            [names, self._period.first, self._period.last],
         ).fetchone()
         taken.undated = undated[0] if undated else 0
         least, most = (_instant(edge) for edge in (start, end))
