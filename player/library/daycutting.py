@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from player import BUILT
-from player.core.playlog import Record, What
+from player.core.playlog import ClockQuality, Record, What
 from player.core.units import Instant, instant_of, utc
 
 MOST = 50_000
@@ -14,7 +13,8 @@ MOST = 50_000
 
 _LEAST_INSTANT = instant_of(datetime(MINYEAR, 1, 2, tzinfo=UTC))
 _MOST_INSTANT = instant_of(datetime(MAXYEAR, 12, 30, tzinfo=UTC))
-_BUILT = instant_of(BUILT)
+FLOOR = instant_of(datetime(2026, 1, 1, tzinfo=UTC))
+"""There were no gates before. That of the version that runs would not do: what an older one wrote has a date too."""
 
 
 @dataclass(slots=True)
@@ -45,8 +45,14 @@ def end_of(record: Record) -> Instant:
 
 
 def known_date(at: Instant, zone: ZoneInfo) -> date | None:
-    """The date at an instant of the gate's clock; None when the clock said less than can be right."""
-    return local_date(at, zone) if at >= _BUILT else None
+    """The date at an instant of the gate's clock; None when that came up in 1970 or the like."""
+    return local_date(at, zone) if at >= FLOOR else None
+
+
+def date_of(record: Record, zone: ZoneInfo) -> date | None:
+    """The date that a record was written on; None when the clock was wrong, and known to be."""
+    is_wrong = record.clock is ClockQuality.WRONG
+    return None if is_wrong else known_date(end_of(record), zone)
 
 
 def cut(records: Iterable[Record], day_of: Callable[[Record], date | None]) -> Iterator[Part]:

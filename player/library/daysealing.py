@@ -35,7 +35,7 @@ from player.library.daybook import (
     sound_seals,
     write_seal,
 )
-from player.library.daycutting import Part, cut, end_of, is_over, known_date, local_date
+from player.library.daycutting import Part, cut, date_of, end_of, is_over, known_date, local_date
 from player.library.daykeeping import keep_house
 from player.library.files import sole, sync_folder
 from player.library.journal import DAYS, NAME, Journal
@@ -88,7 +88,7 @@ def _seal_parts(
     _tidy(folder, end)
     zone = clock.zone
     made = []
-    parts = cut(journal.records(end.last_seq), lambda record: known_date(end_of(record), zone))
+    parts = cut(journal.records(end.last_seq), lambda record: date_of(record, zone))
     for part, is_last in _with_last(parts):
         if is_last and not everything and not is_over(part, known_date(clock.now, zone)):
             break
