@@ -6,7 +6,7 @@ import queue
 import signal
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
@@ -18,9 +18,10 @@ from player.agent.daykeeper import DayKeeper
 from player.agent.events import Changed, Crashed, Event, HousekeepingDue, Stop, SyncNow
 from player.agent.feeds import FeedKeeper
 from player.agent.following import Follower
-from player.agent.service import LOOK_EVERY, Service
+from player.agent.service import LOOK_EVERY, Keeper, Service
 from player.agent.status import StatusFile
 from player.agent.syncing import CentralKeeper
+from player.agent.uplinkkeeper import UplinkKeeper
 from player.agent.worker import Worker
 from player.config.language import _
 from player.config.settings import read_config
@@ -58,20 +59,18 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
         worker = Worker(shop, follower, events.put, ending)
         stack.callback(worker.stop)
         feeds = FeedKeeper(shop.feeds, events.put, ending)
-        stack.callback(feeds.stop)
-        central = CentralKeeper(state, events.put, ending)
-        stack.callback(central.stop)
         days = DayKeeper(state, events.put, ending)
-        stack.callback(days.stop)
+        central = CentralKeeper(state, events.put, ending, days.seal_now)
+        uplink = UplinkKeeper(state, events.put, ending)
         chores = Chores(lambda: events.put(HousekeepingDue()))
-        stack.callback(chores.stop)
+        keeping = (feeds, days, central, uplink, chores)
+        for one in keeping:
+            stack.callback(one.stop)
         follower.start()
         worker.start()
-        feeds.start()
-        central.start()
-        days.start()
-        chores.start()
-        return _serve(config_path, events, worker, feeds, central, days)
+        for one in keeping:
+            one.start()
+        return _serve(config_path, events, worker, feeds, (central, days, uplink), central.recheck)
 
 
 def once(config_path: Path, before: Callable[[Path], None] | None = None) -> int:
@@ -100,8 +99,8 @@ def _serve(
     events: "queue.SimpleQueue[Event]",
     worker: Worker,
     feeds: FeedKeeper,
-    central: CentralKeeper,
-    days: DayKeeper,
+    keepers: Sequence[Keeper],
+    recheck: Callable[[], None],
 ) -> int:
     notifier = sdnotify.SystemdNotifier()
     status = StatusFile(run_dir(config_path), os.getpid())
@@ -112,8 +111,8 @@ def _serve(
         notifier.notify,
         longest=_longest_wait(),
         want_feeds=feeds.want,
-        central=central,
-        days=days,
+        keepers=keepers,
+        recheck=recheck,
     )
     code = service.run()
     notifier.notify("STOPPING=1")

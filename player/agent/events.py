@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from player.agent.daystate import DayState
 from player.agent.syncstate import SyncState
+from player.agent.uplinkstate import UplinkState
 from player.library.feeds import FeedHealth
 from player.library.workshop import Made
 
@@ -68,8 +69,15 @@ class DaysNews:
 
 
 @dataclass(frozen=True, slots=True)
+class UplinkNews:
+    """How the reports to the province go."""
+
+    uplink: UplinkState
+
+
+@dataclass(frozen=True, slots=True)
 class SyncNow:
-    """Somebody wishes the central server to be asked now."""
+    """Somebody wishes the central server to be asked now, and reports to be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +93,7 @@ class Stop:
     """Somebody wishes the agent to end."""
 
 
-Event = Began | Changed | DaysNews | FeedsNews | HousekeepingDue | Looked | Kept | SyncNews | SyncNow | Crashed | Stop
+News = DaysNews | FeedsNews | SyncNews | UplinkNews
+"""Facts for the status, from threads of their own."""
+
+Event = Began | Changed | HousekeepingDue | Looked | Kept | News | SyncNow | Crashed | Stop

@@ -11,6 +11,7 @@ from typing import Any
 
 from player.agent.daystate import DayState
 from player.agent.syncstate import SyncState
+from player.agent.uplinkstate import UplinkState
 from player.core.faults import Fault
 from player.library.feeds import FeedHealth
 from player.library.files import write_whole
@@ -40,6 +41,7 @@ class Status:
     feeds: tuple[FeedHealth, ...] = ()
     sync: SyncState | None = None
     days: DayState | None = None
+    uplink: UplinkState | None = None
 
     def moved(self, state: str, **changes: Any) -> "Status":
         """With the new state, and its `since` when that differs from the old one."""
@@ -93,4 +95,5 @@ def _values(status: Status, pid: int) -> dict[str, Any]:
         "feeds": [asdict(feed) for feed in status.feeds],
         "central": asdict(status.sync) if status.sync else None,
         "playlog": asdict(status.days) if status.days else None,
+        "uplink": asdict(status.uplink) if status.uplink else None,
     }

@@ -151,6 +151,29 @@ class CentralEntry(Part):
     proxy: Url | None = Field(default=None, description="Proxy on the way to the server")
 
 
+_Often = Annotated[Span, _seconds(10, 3600), WithJsonSchema(fields.DURATION)]
+_Template = Annotated[str, PlainValidator(fields.template), WithJsonSchema(fields.pattern(fields.TEMPLATE))]
+_Picture = Annotated[
+    Span | None,
+    PlainValidator(fields.on_or_every),
+    WithJsonSchema(fields.any_of({"type": "boolean"}, fields.one_of("on", "off", "yes", "no"), fields.DURATION)),
+]
+_Header = Annotated[str, PlainValidator(fields.header), WithJsonSchema(fields.pattern(fields.HEADER, "X-Auth-Token"))]
+
+
+class ReportsEntry(Part):
+    """What the gate tells the province of itself: how it is, and the days of its play log."""
+
+    token: Text = Field(default="trust/report-token", description="File with the gate's token; without it, no reports")
+    url: _Template = Field(
+        default="",
+        description="Where to put each, with {name} and perhaps {gate} in it; else the central server",
+    )
+    header: _Header = Field(default="Authorization", description="Header that carries the token")
+    every: _Often = Field(default=seconds(60), description="How often to tell how it is")
+    picture: _Picture = Field(default=Span(0), description="on: a small picture with each; off; 10m: so often at most")
+
+
 class SourcesEntry(Part):
     """Where content comes from; what is not named here is not used."""
 
@@ -180,6 +203,7 @@ class ConfigEntry(Part):
     layout: Any = Field(default=None, description="Zones by name, each over those before it")
     hours: When = Field(default=[], description="Opening hours; none means always open")
     sources: Annotated[SourcesEntry, as_group(SourcesEntry)] = SourcesEntry(playlists="playlists/")
+    reports: Annotated[ReportsEntry, as_group(ReportsEntry)] = ReportsEntry()
     sound: Annotated[SoundEntry, as_group(SoundEntry)] = SoundEntry()
     style: Annotated[StylesEntry, as_group(StylesEntry)] = StylesEntry()
     fonts: Text | None = Field(default=None, description="Folder of the gate's own fonts, preferred to Noto")

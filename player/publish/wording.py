@@ -1,5 +1,6 @@
 """Spans, dates, windows and levels in the words of the page that editors read."""
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, time
 
@@ -111,3 +112,23 @@ def fit(of: Fit) -> str:
 def tags(found: Iterable[tuple[str, str]]) -> list[str]:
     names = {"lang": _("language"), "theme": _("theme")}
     return [f"{names.get(key, key)}: {value}" for key, value in found]
+
+
+def plain(text: str, most: int) -> str:
+    """A line of `most` letters of what somebody wrote, without what is no letter: such turn the writing of all that
+    follows, or hide."""
+    line = " ".join(text[: 4 * most].split())
+    kept = "".join(letter for letter in line if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    return kept if len(kept) <= most else kept[: most - 1] + "…"
+
+
+def ago(seconds: float) -> str:
+    """How long ago: a moment, minutes, hours, days."""
+    minutes = int(max(0.0, seconds)) // 60
+    if minutes < 1:
+        return _("just now")
+    if minutes < 60:
+        return _("{count} min ago").format(count=minutes)
+    if minutes < 48 * 60:
+        return _("{count} h ago").format(count=minutes // 60)
+    return _("{count} days ago").format(count=minutes // (24 * 60))
