@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from player.cli.statuscentral import tell_central
+from player.cli.statusdays import tell_days
 from player.cli.statusfiles import Report, agent_report, wall_report
 from player.cli.terminal import bad, coloured, faint, good, line, local_moment, out, table, warn
 from player.cli.verbs import verb
@@ -119,6 +120,8 @@ def _tell_agent(agent: Report, clock: ZoneInfo, *, wall_runs: bool) -> None:
     _tell_feeds(said.get("feeds", []), clock)
     if central := said.get("central"):
         tell_central(central, clock)
+    if days := said.get("playlog"):
+        tell_days(days)
     faults = said.get("faults", [])
     for fault in faults[:MOST_FAULTS]:
         place = f"{fault['file']}:{fault['line']}:{fault['column']}" if fault.get("line") else fault["file"]
