@@ -87,7 +87,7 @@ def make(folder: Path, gates: int, days: int, plays: int) -> None:
 def measured(command: list[str]) -> tuple[float, float, int]:
     """Seconds, the most megabytes resident, exit code."""
     begun = time.perf_counter()
-    process = subprocess.Popen(command)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _pid, status, usage = os.wait4(process.pid, 0)
     return time.perf_counter() - begun, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)
 

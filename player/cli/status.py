@@ -8,6 +8,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from player.cli.statuscentral import tell_central
+<<<<<<< HEAD
+=======
+from player.cli.statusdays import tell_days
+from player.cli.statusfiles import Report, agent_report, wall_report
+>>>>>>> report
 from player.cli.terminal import bad, coloured, faint, good, line, local_moment, out, table, warn
 from player.cli.verbs import verb
 from player.config.language import _
@@ -119,6 +124,8 @@ def _tell_agent(agent: Report, clock: ZoneInfo, *, wall_runs: bool) -> None:
     _tell_feeds(said.get("feeds", []), clock)
     if central := said.get("central"):
         tell_central(central, clock)
+    if days := said.get("playlog"):
+        tell_days(days)
     faults = said.get("faults", [])
     for fault in faults[:MOST_FAULTS]:
         place = f"{fault['file']}:{fault['line']}:{fault['column']}" if fault.get("line") else fault["file"]
