@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from player.cli.statuscentral import tell_central
-from player.cli.statusfiles import Report, agent_report, wall_report
 from player.cli.terminal import bad, coloured, faint, good, line, local_moment, out, table, warn
 from player.cli.verbs import verb
 from player.config.language import _
 from player.core.model import SCREEN
 from player.library import wallsettings
 from player.library.locate import run_dir, state_dir
+from player.library.statusfiles import Report, agent_report, wall_report
 
 UNREACHABLE = 4
 MOST_FAULTS = 20
