@@ -17,6 +17,8 @@ from player.agent.chores import Chores
 from player.agent.events import Changed, Crashed, Event, HousekeepingDue, Stop, SyncNow
 from player.agent.feeds import FeedKeeper
 from player.agent.following import Follower
+from player.agent.page.ring import Ring
+from player.agent.page.serving import StatusPage
 from player.agent.service import LOOK_EVERY, Service
 from player.agent.status import StatusFile
 from player.agent.syncing import CentralKeeper
@@ -48,6 +50,7 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
     ending = threading.Event()
     state = state_dir(config_path)
     with ExitStack() as stack:
+        ring = _keep_log(stack)
         _hear_signals(stack, events)
         _hear_crashes(stack, events)
         _hold(stack, config_path, state)
@@ -62,12 +65,14 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
         stack.callback(central.stop)
         chores = Chores(lambda: events.put(HousekeepingDue()))
         stack.callback(chores.stop)
+        page = StatusPage(config_path, ring, lambda: worker.folder, lambda: events.put(Changed(at_once=True)))
+        stack.callback(page.stop)
         follower.start()
         worker.start()
         feeds.start()
         central.start()
         chores.start()
-        return _serve(config_path, events, worker, feeds, central)
+        return _serve(config_path, events, worker, feeds, central, page)
 
 
 def once(config_path: Path, before: Callable[[Path], None] | None = None) -> int:
@@ -97,16 +102,32 @@ def _serve(
     worker: Worker,
     feeds: FeedKeeper,
     central: CentralKeeper,
+    page: StatusPage,
 ) -> int:
     notifier = sdnotify.SystemdNotifier()
     status = StatusFile(run_dir(config_path), os.getpid())
     service = Service(
-        events, worker, status, notifier.notify, longest=_longest_wait(), want_feeds=feeds.want, central=central
+        events,
+        worker,
+        status,
+        notifier.notify,
+        longest=_longest_wait(),
+        want_feeds=feeds.want,
+        central=central,
+        page=page,
     )
     code = service.run()
     notifier.notify("STOPPING=1")
     status.remove()
     return code
+
+
+def _keep_log(stack: ExitStack) -> Ring:
+    """Have the last lines of the log at hand for the status page."""
+    ring = Ring()
+    logging.getLogger().addHandler(ring)
+    stack.callback(logging.getLogger().removeHandler, ring)
+    return ring
 
 
 def _longest_wait() -> float:

@@ -20,6 +20,7 @@ from player.agent.events import (
     SyncNews,
     SyncNow,
 )
+from player.agent.page.serving import PageState
 from player.agent.settling import Settling
 from player.agent.status import FAULTY, GOOD, STUCK, Status, StatusFile, now
 from player.agent.worker import Housekeep, Look, Task
@@ -52,9 +53,16 @@ class Following(Protocol):
     def look_now(self) -> None: ...
 
 
+class Paging(Protocol):
+    """Whoever serves the status page."""
+
+    def follow(self, config: Config) -> PageState: ...
+
+
 class Service:
     """Runs in the main thread. `longest` is how long the loop may be silent, in seconds; `want_feeds` is told which
-    feeds the playlists name, and `central` what config.yaml says of the central server."""
+    feeds the playlists name, `central` what config.yaml says of the central server, and `page` where to serve the
+    status page."""
 
     def __init__(
         self,
@@ -66,6 +74,7 @@ class Service:
         longest: float = LOOK_EVERY,
         want_feeds: Callable[[tuple[str, ...]], None] = lambda _urls: None,
         central: Following | None = None,
+        page: Paging | None = None,
     ) -> None:
         self._events = events
         self._worker = worker
@@ -74,6 +83,7 @@ class Service:
         self._longest = longest
         self._want_feeds = want_feeds
         self._central = central
+        self._page = page
         self._status = Status()
         self._settling = Settling()
         self._look_at = 0.0
@@ -158,6 +168,8 @@ class Service:
             self._want_feeds(made.feeds)
             if self._central:
                 self._central.follow(made.config)
+            if self._page and made.config:
+                self._status = replace(self._status, page=self._page.follow(made.config))
             self._say(made, looked.number)
         if looked.failure:
             self._status = self._status.moved(STUCK, reason=looked.failure, checked=now())

@@ -19,12 +19,13 @@ class Why:
     lets the playlist play now; None: it may always, or (`lapsed`) not any more, and its item ends. It may play until
     `open_until`, None: without an end in sight. `turns` are the other playlists that it takes turns with, `over` those
     of lower levels that wait for it. It stands in for `missing`, which cannot be shown. `carried`: the show before had
-    begun it. It is up until `until`, then comes `next`.
+    begun it. Its item began at `since`, is up until `until`, then comes `next`.
     """
 
     zone: str
     item: Item | None
     playlist: Playlist | None
+    since: Instant
     until: Instant
     closed: bool = False
     window: Window | None = None
@@ -58,9 +59,10 @@ def why(timetable: Timetable, planned: ZonePlan, inventory: Inventory, now: Inst
     carried = shown is not None and not _same(shown, planned.current)
     cue = shown if shown is not None and carried else planned.current
     if cue is None:
-        return Why(planned.zone, None, None, planned.until, closed=True, next=planned.next)
+        return Why(planned.zone, None, None, now, planned.until, closed=True, next=planned.next)
     following = planned.current if carried and planned.current and planned.current.end > cue.end else planned.next
-    found = Why(planned.zone, cue.item, cue.playlist, cue.end, carried=carried, next=following)
+    begun = Instant(cue.start - cue.offset)
+    found = Why(planned.zone, cue.item, cue.playlist, begun, cue.end, carried=carried, next=following)
     if cue.playlist is None:
         return found
     return _reasons(timetable, found, cue.playlist, inventory, now)
@@ -77,6 +79,7 @@ def _reasons(timetable: Timetable, found: Why, playlist: Playlist, inventory: In
         found.zone,
         found.item,
         playlist,
+        found.since,
         found.until,
         window=next((one for one in playlist.windows if calendar.holds((one,), now, tz)), None),
         lapsed=lapsed,
