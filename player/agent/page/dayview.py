@@ -6,7 +6,7 @@ from datetime import date
 from heapq import merge
 from itertools import islice
 
-from player.agent.page.zonewords import clock_time, zone_name
+from player.agent.page.zonewords import clock_time, title_of, zone_name
 from player.config.language import _
 from player.core import calendar
 from player.core.dayline import Block, Dayline, Spot, dayline, hours
@@ -91,7 +91,9 @@ def coming(facts: Facts, timetable: Timetable) -> list[Coming]:
     streams = [_ahead(timetable, zone, facts.now) for zone in names]
     found = islice(merge(*streams, key=lambda one: one[0]), _ROWS)
     return [
-        Coming(clock_time(at, facts), zone_name(zone), segment.item.title, playlist.title, playlist.level.name.lower())
+        Coming(
+            clock_time(at, facts), zone_name(zone), title_of(segment.item), playlist.title, playlist.level.name.lower()
+        )
         for at, zone, segment in found
         if segment.item and (playlist := segment.playlist)
     ]

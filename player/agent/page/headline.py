@@ -78,8 +78,8 @@ def _playing(facts: Facts) -> Headline:
     found = troubles(facts)
     if not facts.agent.running:
         return Headline(CARE, _("The wall plays, but nobody feeds it: changes are not followed."), _agent_advice())
-    if any(one.tone == BAD for one in found):
-        said = _("The wall plays; {count} things need attention.").format(count=len(found))
+    if count := sum(one.tone == BAD for one in found):
+        said = _("The wall plays; things that need attention: {count}.").format(count=count)
         return Headline(CARE, said, _("They are listed below, each with what to do."))
     return Headline(GOOD, _("The wall plays as it should."))
 

@@ -76,7 +76,8 @@ def central_rows(facts: Facts) -> Iterator[Row]:
     if count := said.get("taken_down"):
         yield Row(_("takedown"), _("files taken down: {count}").format(count=count), CARE)
     for name in said.get("lost", []):
-        yield Row(str(name), _("was found damaged and is being fetched again"), CARE)
+        said_of_it = _("{name}: was found damaged and is being fetched again")
+        yield Row(_("damaged"), said_of_it.format(name=name), CARE)
     for stick in said.get("sticks", []):
         yield _stick(stick, tz, today)
 
@@ -137,10 +138,10 @@ def _output(output: dict[str, Any]) -> Row:
 
 def _frames(facts: Facts) -> Row:
     frames = facts.frames
-    share = frames.missed / frames.presented
+    is_even = frames.missed <= max(100, frames.presented // 100)
     said = _("{presented} shown, {missed} missed; half within {p50} ms, 99 % within {p99} ms")
     words = {"presented": wording.number(frames.presented), "missed": wording.number(frames.missed)}
-    return Row(_("frames"), said.format(**words, p50=frames.p50, p99=frames.p99), GOOD if share < 0.001 else CARE)
+    return Row(_("frames"), said.format(**words, p50=frames.p50, p99=frames.p99), GOOD if is_even else CARE)
 
 
 def _clock(facts: Facts) -> Row:
@@ -181,12 +182,15 @@ def _awaited(awaited: dict[str, Any]) -> Row:
 
 
 def _stick(stick: dict[str, Any], tz: ZoneInfo, today: datetime) -> Row:
+    path, tone = str(stick["path"]), CARE
     if stick.get("reason"):
-        return Row(str(stick["path"]), str(stick["reason"]), CARE)
-    if stick.get("written"):
-        said = _("all of it is here; receipt left {moment}; it may be pulled out")
-        return Row(str(stick["path"]), said.format(moment=moment(stick["written"], tz, today)), GOOD)
-    return Row(str(stick["path"]), _("being read; leave it in"), CARE)
+        said = str(stick["reason"])
+    elif stick.get("written"):
+        words = _("all of it is here; receipt left {moment}; it may be pulled out")
+        said, tone = words.format(moment=moment(stick["written"], tz, today)), GOOD
+    else:
+        said = _("being read; leave it in")
+    return Row(_("stick"), f"{path}: {said}", tone)
 
 
 def _uplink(said: dict[str, Any], tz: ZoneInfo, today: datetime) -> Row:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from player.config.language import _
-from player.core.model import SCREEN, Banner, Clock, Content, Film, Notice, Page, Picture
+from player.core.model import SCREEN, Banner, Caption, Clock, Content, Film, Item, Notice, Page, Picture
 from player.core.units import MINUTE, Instant
 from player.library import wording
 from player.library.gatefacts import Facts, ZoneFacts
@@ -44,6 +44,16 @@ def zone_name(zone: str) -> str:
     return known.get(zone, zone)
 
 
+def title_of(item: Item) -> str:
+    """What people call an item: its caption, else its name without the folder."""
+    if isinstance(item.content, Clock):
+        return _("date and time")
+    caption = getattr(item.content, "caption", None)
+    if isinstance(item.content, Picture | Film | Page) and isinstance(caption, Caption):
+        return caption.text
+    return item.title if isinstance(item.content, Notice | Banner) else item.title.rpartition("/")[2]
+
+
 def kind_name(content: Content) -> str:
     match content:
         case Picture():
@@ -74,7 +84,7 @@ def _card(facts: Facts, zone: ZoneFacts) -> ZoneCard:
     return ZoneCard(
         id=zone.name,
         name=zone_name(zone.name),
-        title=why.item.title if why.item else _empty(zone, nothing=nothing),
+        title=title_of(why.item) if why.item else _empty(zone, nothing=nothing),
         kind=kind_name(why.item.content) if why.item else "",
         playlist=why.playlist.title if why.playlist else "",
         level=why.playlist.level.name.lower() if why.playlist else "normal",
@@ -82,7 +92,7 @@ def _card(facts: Facts, zone: ZoneFacts) -> ZoneCard:
         begins=why.since // 1000,
         ends=0 if far or why.item is None else why.until // 1000,
         until="" if far else clock_time(why.until, facts),
-        next=following.item.title if following and following.item else "",
+        next=title_of(following.item) if following and following.item else "",
         next_at=clock_time(following.start, facts) if following else "",
         reasons=tuple(_reasons(facts, zone)),
         quiet=isinstance(why.item.content, Clock) if why.item else zone.hidden,
