@@ -166,8 +166,9 @@ class FactsReader:
 
 
 def missing_of(said: dict[str, Any]) -> frozenset[str]:
-    """The items that the wall says it cannot show."""
-    return frozenset(str(trouble["id"]) for trouble in said.get("troubles", []) if trouble.get("id"))
+    """The items that the wall says it cannot show, for good or just now."""
+    failed = (str(trouble["id"]) for trouble in said.get("troubles", []) if trouble.get("id"))
+    return frozenset((*failed, *map(str, said.get("passed_over", []))))
 
 
 def cue_of(show: Show, zone: dict[str, Any]) -> Cue | None:

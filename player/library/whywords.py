@@ -10,9 +10,7 @@ from player.core.model import SCREEN, Level, Playlist
 from player.core.units import Instant
 from player.core.why import Why
 from player.library import wording
-from player.library.centralshow import ALERTS
-from player.library.centralshow import SOURCE as CENTRAL
-from player.library.inboxitems import SOURCE as FOLDER
+from player.library.sources import ALERTS, CENTRAL, FOLDER
 
 _MOST_NAMED = 4
 

@@ -30,6 +30,7 @@ def describe(stage: Stage, stored: StoredShow | None, now: Instant) -> dict[str,
             {"zone": trouble.zone, "id": item, "item": trouble.title, "reason": trouble.reason}
             for item, trouble in list(stage.quarantined.items())[:TROUBLES]
         ],
+        "passed_over": list(stage.benched[:TROUBLES]),
         "troubles_in_all": len(stage.quarantined),
     }
 

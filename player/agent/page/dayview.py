@@ -91,12 +91,14 @@ def coming(facts: Facts, timetable: Timetable) -> list[Coming]:
     streams = [_ahead(timetable, zone, facts.now) for zone in names]
     found = islice(merge(*streams, key=lambda one: one[0]), _ROWS)
     return [
-        Coming(
-            clock_time(at, facts), zone_name(zone), title_of(segment.item), playlist.title, playlist.level.name.lower()
-        )
+        Coming(clock_time(at, facts), zone_name(zone), title_of(segment.item), playlist.title, _level(playlist))
         for at, zone, segment in found
         if segment.item and (playlist := segment.playlist)
     ]
+
+
+def _level(playlist: Playlist) -> str:
+    return playlist.level.name.lower()
 
 
 class _Axis:

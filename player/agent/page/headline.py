@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from player.agent.page.rows import BAD, CARE, GOOD, Row, central_rows, feed_rows, machine_rows, record_rows
+from player.agent.page.rows import BAD, CARE, GOOD, central_rows, feed_rows, machine_rows, record_rows
 from player.config.language import _
 from player.core.model import SCREEN
 from player.library.gatefacts import Facts
@@ -91,7 +91,7 @@ def _troubles(facts: Facts) -> Iterator[Trouble]:
     yield from _of_files(facts)
     for row in (*machine_rows(facts), *central_rows(facts), *record_rows(facts), *feed_rows(facts)):
         if row.tone in (BAD, CARE):
-            yield Trouble(row.tone, row.label, row.value, _advice(row))
+            yield Trouble(row.tone, row.label, row.value, _advice(row.kind))
     central = facts.agent.said.get("central") or {}
     for warning in central.get("warnings", []):
         yield Trouble(CARE, _("central server"), str(warning))
@@ -125,18 +125,15 @@ def _of_files(facts: Facts) -> Iterator[Trouble]:
         yield Trouble(CARE, _("status page"), str(page["reason"]))
 
 
-def _advice(row: Row) -> str:
+def _advice(kind: str) -> str:
     """What to do about a fact of the computer."""
-    return (
-        {
-            _("disk"): _("Delete what is not needed on this computer; the wall and its log go on meanwhile."),
-            _("output"): _("Is the cable in, and the display switched on? It is looked for by itself."),
-            _("clock"): _("Connect the computer to a time server, or set its clock."),
-            _("frames"): _("Is something else running on this computer?"),
-        }.get(row.label, "")
-        if row.label
-        else ""
-    )
+    known = {
+        "disk": _("Delete what is not needed on this computer; the wall and its log go on meanwhile."),
+        "output": _("Is the cable in, and the display switched on? It is looked for by itself."),
+        "clock": _("Connect the computer to a time server, or set its clock."),
+        "frames": _("Is something else running on this computer?"),
+    }
+    return known.get(kind, "")
 
 
 def _agent_advice() -> str:

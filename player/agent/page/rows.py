@@ -10,6 +10,7 @@ from player.config.language import _
 from player.core.playlog import ClockQuality
 from player.library import wording
 from player.library.gatefacts import Facts
+from player.library.sources import CENTRAL
 
 GOOD, CARE, BAD = "good", "care", "bad"
 LEAST_FREE = 10**9
@@ -18,12 +19,14 @@ LEAST_FREE = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing and how it is. `tone` says whether to read on; empty: it is only told. `share`, 0 to 1, is drawn."""
+    """One thing and how it is. `tone` says whether to read on; empty: it is only told. `share`, 0 to 1, is drawn.
+    `kind` tells facts apart whatever the language."""
 
     label: str
     value: str
     tone: str = ""
     share: float | None = None
+    kind: str = ""
 
 
 def moment(text: object, tz: ZoneInfo, today: datetime) -> str:
@@ -57,7 +60,7 @@ def machine_rows(facts: Facts) -> Iterator[Row]:
         said = _("{free} free of {total}")
         free, total = facts.disk.free, facts.disk.total
         words = said.format(free=wording.amount(free), total=wording.amount(total))
-        yield Row(_("disk"), words, BAD if free < LEAST_FREE else GOOD, 1 - free / total if total else None)
+        yield Row(_("disk"), words, BAD if free < LEAST_FREE else GOOD, 1 - free / total if total else None, "disk")
 
 
 def central_rows(facts: Facts) -> Iterator[Row]:
@@ -130,7 +133,7 @@ def feed_rows(facts: Facts) -> Iterator[Row]:
 
 def _output(output: dict[str, Any]) -> Row:
     if not output.get("seen"):
-        return Row(_("output"), _("no display, draws offscreen"), CARE)
+        return Row(_("output"), _("no display, draws offscreen"), CARE, kind="output")
     size = "×".join(str(side) for side in output.get("size", []))
     shrunk = _(", shrunk to fit") if output.get("shrunk") else ""
     return Row(_("output"), f"{output.get('name', '')} {size}{shrunk}", GOOD)
@@ -141,17 +144,18 @@ def _frames(facts: Facts) -> Row:
     is_even = frames.missed <= max(100, frames.presented // 100)
     said = _("{presented} shown, {missed} missed; half within {p50} ms, 99 % within {p99} ms")
     words = {"presented": wording.number(frames.presented), "missed": wording.number(frames.missed)}
-    return Row(_("frames"), said.format(**words, p50=frames.p50, p99=frames.p99), GOOD if is_even else CARE)
+    told = said.format(**words, p50=frames.p50, p99=frames.p99)
+    return Row(_("frames"), told, GOOD if is_even else CARE, kind="frames")
 
 
 def _clock(facts: Facts) -> Row:
     quality, off = facts.clock.quality, facts.clock.off
     if quality is ClockQuality.SYNCHRONISED:
-        return Row(_("clock"), _("kept right by a time server"), GOOD)
+        return Row(_("clock"), _("kept right by a time server"), GOOD, kind="clock")
     if quality is ClockQuality.FREE or off is None:
-        return Row(_("clock"), _("nobody keeps it right; compare it with a telephone"), CARE)
+        return Row(_("clock"), _("nobody keeps it right; compare it with a telephone"), CARE, kind="clock")
     days = _("wrong by at least {days} days; set it, what has dates waits until then")
-    return Row(_("clock"), days.format(days=max(1, abs(off).days)), BAD)
+    return Row(_("clock"), days.format(days=max(1, abs(off).days)), BAD, kind="clock")
 
 
 def _server(said: dict[str, Any], tz: ZoneInfo, today: datetime) -> Row:
@@ -214,4 +218,4 @@ def _uplink(said: dict[str, Any], tz: ZoneInfo, today: datetime) -> Row:
 def _signers(facts: Facts) -> list[str]:
     """Of all that came from the central server and is in the show."""
     playlists = facts.show.playlists if facts.show else ()
-    return sorted({name for playlist in playlists if playlist.source == "central" for name in playlist.signed})
+    return sorted({name for playlist in playlists if playlist.source == CENTRAL for name in playlist.signed})

@@ -51,7 +51,11 @@ def title_of(item: Item) -> str:
     caption = getattr(item.content, "caption", None)
     if isinstance(item.content, Picture | Film | Page) and isinstance(caption, Caption):
         return caption.text
-    return item.title if isinstance(item.content, Notice | Banner) else item.title.rpartition("/")[2]
+    if isinstance(item.content, Notice | Banner):
+        return item.title
+    # "media/guide.pdf (1/2)": a page's number follows the path.
+    path, space, number = item.title.partition(" (")
+    return f"{path.rpartition('/')[2]}{space}{number}" or item.title
 
 
 def kind_name(content: Content) -> str:
