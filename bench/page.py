@@ -146,7 +146,10 @@ def tell(quiet: Stretch, asked: Stretch) -> None:
         ("seconds", f"{quiet.seconds:.0f}", f"{asked.seconds:.0f}"),
         ("frames presented", f"{quiet.presented}", f"{asked.presented}"),
         ("frames missed", f"{quiet.missed}", f"{asked.missed}"),
-        *((f"between frames p{100 * q:g} (ms)", f"{quiet.quantile(q)}", f"{asked.quantile(q)}") for q in (0.5, 0.99, 1)),
+        *(
+            (f"between frames p{100 * q:g} (ms)", f"{quiet.quantile(q)}", f"{asked.quantile(q)}")
+            for q in (0.5, 0.99, 1)
+        ),
         ("agent, % of a core", *(f"{100 * one.agent / one.seconds:.1f}" for one in (quiet, asked))),
         ("requests a second", "0", f"{asked.answers.total() / asked.seconds:.0f}"),
     ]

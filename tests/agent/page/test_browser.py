@@ -107,7 +107,7 @@ def test_a_telephone_in_english(gate: Gate, chromium: Browser) -> None:
         expect(page.locator("#ask-main")).to_have_text("Why is this showing?")
         for one in page.locator("summary").all():
             one.click()
-        page.wait_for_function("document.querySelectorAll('details[open]').length > 2")
+        expect(page.locator("details[open]").nth(2)).to_be_visible()
         assert seen.widest() <= 360
         assert page.evaluate(CLIPPED) == []
         assert page.evaluate(CONTRASTS) >= 4.5
