@@ -1,4 +1,4 @@
-"""Whether people who look at the status page disturb the wall: a banner's frames with and without 200 requests a second.
+"""Whether people who look at the status page disturb the wall: a banner's frames with and without their requests.
 
     python -m bench.page [--seconds 30] [--rounds 2] [--rate 200]
 

@@ -23,6 +23,7 @@ from player.library.watching import FolderView
 EVERY = 1.0
 """Seconds between two looks."""
 
+_OLDEST = 5.0
 PARTS = ("headline", "zones", "attention", "day", "coming", "folder", "central", "records", "machine", "log")
 MOST_FILES = 200
 _FOLDER_EVERY = 5.0
@@ -86,11 +87,12 @@ class Board:
             return self._fresh_facts()
 
     def sheet(self, language: str) -> Sheet:
-        """The page, at most a second old; two while another is being made."""
+        """The page, at most a second old; a little more while another is being made."""
         found = self._sheets.get(language)
-        if found is not None and time.monotonic() - found.made < EVERY:
+        age = time.monotonic() - found.made if found is not None else float("inf")
+        if found is not None and age < EVERY:
             return found
-        if not self._lock.acquire(blocking=found is None):
+        if not self._lock.acquire(blocking=age > _OLDEST):
             assert found is not None
             return found
         try:
@@ -154,7 +156,7 @@ class Board:
         view, stored = self._sight.folder(), facts.stored
         if view is None or stored is None:
             return None
-        key, show = (id(view), stored.number, facts.now // MINUTE), stored.show
+        key, show = (view, stored.number, facts.now // MINUTE), stored.show
         told = self._keeping(f"folder {language}", key, _FOLDER_EVERY, lambda: folder_told(view, show, facts.now))
         assert told is None or isinstance(told, FolderTold)
         return told

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from player.agent.page.ring import Ring
+from player.config.language import _
 from player.config.settings import Config
 from player.core.faults import SyncFault
 from player.library.locate import state_dir
@@ -87,6 +88,7 @@ class StatusPage:
         self._server = HttpServer(app, host, port, threads=_THREADS, most_body=MOST_BODY)
         self._thread = threading.Thread(target=self._server.run, args=(_GRACE,), name="page", daemon=True)
         self._thread.start()
+        log.info(_("status page: {address}").format(address=self._at((host, port)).address))
 
     @staticmethod
     def _at(address: tuple[str, int]) -> PageState:

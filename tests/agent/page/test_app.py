@@ -268,3 +268,37 @@ def test_health_is_of_the_wall(house: Gatehouse, client: FlaskClient) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, said(answer)["failing"]) == (503, ["wall"])
     assert "Kim" not in answer.get_data(as_text=True)
+
+
+def test_the_rest_of_what_the_agent_tells(house: Gatehouse, client: FlaskClient) -> None:
+    now = "2026-11-25T10:00:00+00:00"
+    release = {"version": 7, "made": now, "files": 3, "bytes": 9_000_000, "files_here": 1, "bytes_here": 3_000_000}
+    central = {
+        "state": "unreachable", "server": "https://tinh.example", "since": now, "reason": "no route", "checked": now,
+        "release": release, "awaited": release | {"version": 8}, "fetching": "slow", "blank": False, "taken_down": 2,
+        "alerts": [{"id": "a", "template": "dong-cua", "until": now}], "lost": ["a.jpg"], "warnings": ["sign again"],
+        "sticks": [{"path": "/media/u", "reason": "", "written": now}],
+    }  # fmt: skip
+    feed = {"url": "https://tin.example", "failing": now, "reason": "timeout", "fetched": now}
+    house.agent(
+        central=central,
+        feeds=[feed],
+        playlog={"sealed": 12, "date": "2026-11-24", "undelivered": 3, "fault": "disk"},
+        uplink={"state": "unreachable", "since": now, "delivered": 9, "reason": "no route", "last": now},
+        page={"address": "", "reason": "the port is taken"},
+    )
+    told = client.get("/").get_data(as_text=True)
+    for sentence in (
+        "https://tinh.example, cannot be reached; what is here plays on, since",
+        "release 8, 1 of 3 files, 3 MB of 9 MB",
+        "dong-cua until",
+        "a.jpg: was found damaged",
+        "sign again",
+        "it may be pulled out",
+        "sealed up to day 12 (2026-11-24)",
+        "days: 3",
+        "reports wait until there is a link, no route",
+        "https://tin.example",
+        "the port is taken",
+    ):
+        assert sentence in told, sentence
