@@ -18,6 +18,9 @@ from player.agent.daykeeper import DayKeeper
 from player.agent.events import Changed, Crashed, Event, HousekeepingDue, Stop, SyncNow
 from player.agent.feeds import FeedKeeper
 from player.agent.following import Follower
+from player.agent.page.keeper import PageKeeper
+from player.agent.page.ring import Ring
+from player.agent.page.serving import StatusPage
 from player.agent.service import LOOK_EVERY, Keeper, Service
 from player.agent.status import StatusFile
 from player.agent.syncing import CentralKeeper
@@ -50,6 +53,7 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
     ending = threading.Event()
     state = state_dir(config_path)
     with ExitStack() as stack:
+        ring = _keep_log(stack)
         _hear_signals(stack, events)
         _hear_crashes(stack, events)
         _hold(stack, config_path, state)
@@ -63,14 +67,16 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
         central = CentralKeeper(state, events.put, ending, days.seal_now)
         uplink = UplinkKeeper(state, events.put, ending)
         chores = Chores(lambda: events.put(HousekeepingDue()))
+        page = StatusPage(config_path, ring, lambda: worker.folder, lambda: events.put(Changed(at_once=True)))
         keeping = (feeds, days, central, uplink, chores)
-        for one in keeping:
+        for one in (*keeping, page):
             stack.callback(one.stop)
         follower.start()
         worker.start()
         for one in keeping:
             one.start()
-        return _serve(config_path, events, worker, feeds, (central, days, uplink), central.recheck)
+        keepers = (central, days, uplink, PageKeeper(page, events.put))
+        return _serve(config_path, events, worker, feeds, keepers, central.recheck)
 
 
 def once(config_path: Path, before: Callable[[Path], None] | None = None) -> int:
@@ -118,6 +124,14 @@ def _serve(
     notifier.notify("STOPPING=1")
     status.remove()
     return code
+
+
+def _keep_log(stack: ExitStack) -> Ring:
+    """Have the last lines of the log at hand for the status page."""
+    ring = Ring()
+    logging.getLogger().addHandler(ring)
+    stack.callback(logging.getLogger().removeHandler, ring)
+    return ring
 
 
 def _longest_wait() -> float:

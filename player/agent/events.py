@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from player.agent.daystate import DayState
+from player.agent.page.serving import PageState
 from player.agent.syncstate import SyncState
 from player.agent.uplinkstate import UplinkState
 from player.library.feeds import FeedHealth
@@ -93,7 +94,14 @@ class Stop:
     """Somebody wishes the agent to end."""
 
 
-News = DaysNews | FeedsNews | SyncNews | UplinkNews
+@dataclass(frozen=True, slots=True)
+class PageNews:
+    """Where the status page is found."""
+
+    page: PageState
+
+
+News = DaysNews | FeedsNews | PageNews | SyncNews | UplinkNews
 """Facts for the status, from threads of their own."""
 
 Event = Began | Changed | HousekeepingDue | Looked | Kept | News | SyncNow | Crashed | Stop

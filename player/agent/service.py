@@ -18,6 +18,7 @@ from player.agent.events import (
     Kept,
     Looked,
     News,
+    PageNews,
     Stop,
     SyncNews,
     SyncNow,
@@ -131,7 +132,7 @@ class Service:
                 self._settling.stir(time.monotonic())
             case HousekeepingDue():
                 self._tasks.append(Housekeep())
-            case DaysNews() | FeedsNews() | SyncNews() | UplinkNews():
+            case DaysNews() | FeedsNews() | PageNews() | SyncNews() | UplinkNews():
                 self._status = _told(self._status, event)
             case SyncNow():
                 for keeper in self._keepers:
@@ -199,6 +200,8 @@ def _told(status: Status, news: News) -> Status:
             return replace(status, days=days)
         case FeedsNews(feeds):
             return replace(status, feeds=feeds)
+        case PageNews(page):
+            return replace(status, page=page)
         case SyncNews(sync):
             return replace(status, sync=sync)
         case UplinkNews(uplink):
