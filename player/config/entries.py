@@ -191,6 +191,30 @@ class SoundEntry(Part):
     volume: _Percent = Field(default=1.0, description="0 to 100 per cent")
 
 
+PAGE = ("127.0.0.1", 8137)
+"""Where the status page is found unless config.yaml says otherwise."""
+
+
+def _page_group(value: Any) -> Any:
+    """`page: off` is none, and `page: 192.168.1.5:8137` is short for `page: {listen: 192.168.1.5:8137}`."""
+    if value is None or isinstance(value, dict):
+        return value or {}
+    word = str(value).strip().lower()
+    if word in units.YES_NO:
+        return {} if units.YES_NO[word] else None
+    return {"listen": value}
+
+
+class PageEntry(Part):
+    """The status page."""
+
+    listen: Annotated[
+        tuple[str, int],
+        PlainValidator(listening),
+        WithJsonSchema(fields.pattern(r"^.+:[0-9]{4,5}$", "127.0.0.1:8137", "192.168.1.5:8137")),
+    ] = Field(default=PAGE, description="Address and port; beyond this computer only with a password")
+
+
 class ConfigEntry(Part):
     """A gate, its wall and its sources."""
 
@@ -208,3 +232,6 @@ class ConfigEntry(Part):
     style: Annotated[StylesEntry, as_group(StylesEntry)] = StylesEntry()
     fonts: Text | None = Field(default=None, description="Folder of the gate's own fonts, preferred to Noto")
     state: Text = Field(default="state/", description="Folder for what the player keeps")
+    page: Annotated[
+        PageEntry | None, BeforeValidator(_page_group, json_schema_input_type=bool | str | PageEntry | None)
+    ] = Field(default=PageEntry(), description="The status page; off for none")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from player.config.checking import check, found_in
-from player.config.entries import CentralEntry, ConfigEntry, DisplayEntry, ReportsEntry, SourcesEntry
+from player.config.entries import PAGE, CentralEntry, ConfigEntry, DisplayEntry, ReportsEntry, SourcesEntry
 from player.config.language import _, use
 from player.config.layout import ClockZone, default_layout, read_layout
 from player.config.styles import Styles, StylesEntry
@@ -81,7 +81,7 @@ class Config:
     """config.yaml, checked.
 
     Paths are absolute. `zones` is in z-order and ends with the built-in `screen`; `clocks` are those that show the
-    time. `volume` is from 0 to 1. `hours` without windows means always open.
+    time. `volume` is from 0 to 1. `hours` without windows means always open. `page` is where the status page listens.
     """
 
     file: Path
@@ -101,6 +101,7 @@ class Config:
     styles: Styles
     fonts: Path | None
     state: Path
+    page: tuple[str, int] | None = PAGE
 
 
 def read_config(path: Path) -> Config:
@@ -180,6 +181,7 @@ def _assembled(entry: ConfigEntry, file: Path, zones: tuple[Zone, ...], clocks: 
         styles=entry.style.styles(),
         fonts=file.parent / entry.fonts if entry.fonts else None,
         state=file.parent / entry.state,
+        page=entry.page.listen if entry.page else None,
     )
 
 

@@ -235,3 +235,24 @@ def test_holidays_in_opening_hours(tmp_path: Path) -> None:
     (window,) = config.hours
     years = [span for span in window.dates if span.first and span.first.year == 2027]
     assert [(span.first, span.last) for span in years] == [(datetime.date(2027, 9, 2), datetime.date(2027, 9, 3))]
+
+
+@pytest.mark.parametrize(
+    ("written", "listens"),
+    [
+        ("", ("127.0.0.1", 8137)),
+        ("page:", ("127.0.0.1", 8137)),
+        ("page: on", ("127.0.0.1", 8137)),
+        ("page: off", None),
+        ("page: {listen: 192.168.1.5:8137}", ("192.168.1.5", 8137)),
+        ("page: 0.0.0.0:9000", ("0.0.0.0", 9000)),
+        ('page: {listen: "[::1]:8137"}', ("::1", 8137)),
+    ],
+)
+def test_where_the_status_page_listens(tmp_path: Path, written: str, listens: tuple[str, int] | None) -> None:
+    assert read(tmp_path, f"gate: x\nlanguage: en\n{written}\n").page == listens
+
+
+def test_no_address_to_listen_on(tmp_path: Path) -> None:
+    with pytest.raises(ConfigFault, match=r'3:16: page.listen: "everywhere" is no address to listen on'):
+        read(tmp_path, "gate: x\nlanguage: en\npage: {listen: everywhere}\n")

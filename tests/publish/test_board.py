@@ -134,7 +134,7 @@ def test_the_worst_comes_first_and_is_counted(reports: Path) -> None:
 
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&\u202e\u0000\u2028"
-HEARTBEATS: dict[str, dict[str, Any]] = {
+HEARTBEATS: dict[str, dict[str, object]] = {
     "html": {"title": EVIL, "wall": {"running": True, "fresh": True, "open": True, "zones": [
         {"zone": EVIL, "title": EVIL, "playlist": EVIL, "level": EVIL}]}, "faults": [{"file": EVIL, "message": EVIL}],
         "sync": {"state": EVIL, "alerts": [EVIL], "reason": EVIL}, "versions": {"player": EVIL}},
