@@ -57,6 +57,10 @@ class DayKeeper:
         """What config.yaml says now. As long as it cannot be read nothing leaves that was not delivered."""
         self._deliver = config is None or config.sources.central is not None
 
+    def look_now(self) -> None:
+        """Seal what is due, without waiting for the hour to be over."""
+        self._wishes.put(_Wish(False, threading.Event()))
+
     def seal_now(self) -> threading.Event:
         """Have all records sealed, today's too, before a stick leaves; what is returned is set once that was tried."""
         wish = _Wish(True, threading.Event())

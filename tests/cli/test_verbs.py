@@ -159,7 +159,9 @@ def test_status_without_programs(gate: Gate, capsys: pytest.CaptureFixture[str])
     assert call(gate, "status") == 4
     assert "not running" in capsys.readouterr().out
     assert call(gate, "status", "--json") == 4
-    assert lines(capsys.readouterr().out) == [{"wall": {"running": False}, "agent": {"running": False}}]
+    (said,) = lines(capsys.readouterr().out)
+    assert (said["wall"], said["agent"]) == ({"running": False}, {"running": False})
+    assert (said["gate"]["headline"]["tone"], said["gate"]["zones"]) == ("bad", [])
 
 
 def test_status_tells_what_is_on_and_what_is_wrong(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from player.config.language import use
 from player.report.page import as_html
-from tests.publish.chromium import _QUIET, PROGRAM, render
+from tests.publish.chromium import PROGRAM, QUIET, render
 from tests.report.gates import EVIL, QUARTER, delivered, report_on
 
 A4 = (595, 842)
@@ -34,7 +34,7 @@ def test_it_prints_on_a4(page: Path) -> None:
     assert PROGRAM
     pdf = page.with_suffix(".pdf")
     profile = f"--user-data-dir={page.parent / 'profile'}"
-    command = [PROGRAM, *_QUIET, profile, "--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri()]
+    command = [PROGRAM, *QUIET, profile, "--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri()]
     subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=90, check=True)
     document = pypdfium2.PdfDocument(pdf)
     try:
