@@ -48,6 +48,14 @@ def test_figures_by_each_dimension(folder: Path) -> None:
     assert list(hours["item"]) == ["Hữu Nghị", "Sa Pa", EVIL, "Chào mừng", FORMULA]
     days = [row.values[0] for row in report.answers["day",].rows]
     assert days == [date(2026, 12, day) for day in (1, 2, 3)]
+    fine = report_on(folder, QUARTER, ("item", "day")).answers
+    assert {by: fine[by] for by in report.answers if by in fine} == {
+        by: report.answers[by] for by in fine if len(by) == 1
+    }
+    assert [row.values[0] for row in fine["item", "day"].rows if row.values[-1] == date(2026, 12, 2)] == [
+        "Hữu Nghị",
+        "Sa Pa",
+    ]
     both = report.answers["playlist", "zone"]
     assert [row.values for row in both.rows] == [("Lào Cai", "main"), ("Lào Cai", "ticker")]
 
