@@ -65,7 +65,7 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
         feeds = FeedKeeper(shop.feeds, events.put, ending)
         days = DayKeeper(state, events.put, ending)
         central = CentralKeeper(state, events.put, ending, days.seal_now)
-        uplink = UplinkKeeper(state, events.put, ending)
+        uplink = UplinkKeeper(state, _also(events.put, days.delivered), ending)
         chores = Chores(lambda: events.put(HousekeepingDue()))
         page = StatusPage(config_path, ring, lambda: worker.folder, lambda: events.put(Changed(at_once=True)))
         keeping = (feeds, days, central, uplink, chores)
@@ -77,6 +77,16 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
             one.start()
         keepers = (central, days, uplink, PageKeeper(page, events.put))
         return _serve(config_path, events, worker, feeds, keepers, central.recheck)
+
+
+def _also(report: Callable[[Event], None], then: Callable[[], None]) -> Callable[[Event], None]:
+    """Report, and then do something that takes no time."""
+
+    def told(event: Event) -> None:
+        report(event)
+        then()
+
+    return told
 
 
 def once(config_path: Path, before: Callable[[Path], None] | None = None) -> int:
