@@ -13,8 +13,9 @@ from types import FrameType
 
 import sdnotify
 
+from player.agent.blackoutwatch import BlackoutWatch
 from player.agent.chores import Chores
-from player.agent.events import Changed, Crashed, Event, HousekeepingDue, Stop, SyncNow
+from player.agent.events import BlackoutNews, Changed, Crashed, Event, HousekeepingDue, Stop, SyncNow
 from player.agent.feeds import FeedKeeper
 from player.agent.following import Follower
 from player.agent.service import LOOK_EVERY, Service
@@ -24,6 +25,7 @@ from player.agent.worker import Worker
 from player.config.language import _
 from player.config.settings import read_config
 from player.core.faults import GateplayerFault
+from player.library.blackout import Blackout, Switches
 from player.library.files import sole
 from player.library.locate import run_dir, state_dir
 from player.library.workshop import workshop
@@ -60,8 +62,17 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
         stack.callback(feeds.stop)
         central = CentralKeeper(state, events.put, ending)
         stack.callback(central.stop)
+
+        def told(blackout: Blackout | None) -> None:
+            feeds.follow_line()
+            central.follow_line()
+            events.put(BlackoutNews(blackout))
+
+        watch = BlackoutWatch(Switches(state, run_dir(config_path)), told, ending)
+        stack.callback(watch.stop)
         chores = Chores(lambda: events.put(HousekeepingDue()))
         stack.callback(chores.stop)
+        watch.start()
         follower.start()
         worker.start()
         feeds.start()

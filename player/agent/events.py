@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from player.agent.syncstate import SyncState
+from player.library.blackout import Blackout
 from player.library.feeds import FeedHealth
 from player.library.workshop import Made
 
@@ -65,6 +66,13 @@ class SyncNow:
 
 
 @dataclass(frozen=True, slots=True)
+class BlackoutNews:
+    """A blackout has begun, or is another; None: it has ended."""
+
+    blackout: Blackout | None
+
+
+@dataclass(frozen=True, slots=True)
 class Crashed:
     """A thread ended by an error that nobody expected."""
 
@@ -77,4 +85,6 @@ class Stop:
     """Somebody wishes the agent to end."""
 
 
-Event = Began | Changed | FeedsNews | HousekeepingDue | Looked | Kept | SyncNews | SyncNow | Crashed | Stop
+Event = (
+    Began | BlackoutNews | Changed | FeedsNews | HousekeepingDue | Looked | Kept | SyncNews | SyncNow | Crashed | Stop
+)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from player.agent.events import (
     Began,
+    BlackoutNews,
     Changed,
     Crashed,
     Event,
@@ -132,6 +133,9 @@ class Service:
                 self._status = replace(self._status, feeds=feeds)
             case SyncNews(sync):
                 self._status = replace(self._status, sync=sync)
+            case BlackoutNews(blackout):
+                self._status = replace(self._status, blackout=blackout)
+                self._look_at = 0.0
             case SyncNow() if self._central:
                 self._central.look_now()
         return None

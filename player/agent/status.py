@@ -11,6 +11,7 @@ from typing import Any
 
 from player.agent.syncstate import SyncState
 from player.core.faults import Fault
+from player.library.blackout import Blackout
 from player.library.feeds import FeedHealth
 from player.library.files import write_whole
 
@@ -38,6 +39,7 @@ class Status:
     faults: tuple[Fault, ...] = ()
     feeds: tuple[FeedHealth, ...] = ()
     sync: SyncState | None = None
+    blackout: Blackout | None = None
 
     def moved(self, state: str, **changes: Any) -> "Status":
         """With the new state, and its `since` when that differs from the old one."""
@@ -80,6 +82,7 @@ def listed(faults: Sequence[Fault]) -> list[dict[str, Any]]:
 def _values(status: Status, pid: int) -> dict[str, Any]:
     return {
         "format": 1,
+        "blackout": status.blackout.values() if status.blackout else None,
         "pid": pid,
         "state": status.state,
         "since": status.since,

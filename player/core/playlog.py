@@ -14,9 +14,10 @@ from player.core.units import Instant, Span
 class What(Enum):
     """What a record tells of.
 
-    PLAY an item in a zone · DARK lights out, outside the opening hours or in a blackout (`reason` BLACKOUT) · GAP nothing was drawn: the wall did not run ·
-    CLOCK the clock was set, by `step` · START the wall began to draw · STOP it was told to end · FAULT an item could
-    not be shown · MENDED the log was damaged: `reason` says how much of it was saved.
+    PLAY an item in a zone · DARK lights out, outside the opening hours or in a blackout (then `reason` is BLACKOUT) ·
+    GAP nothing was drawn: the wall did not run · CLOCK the clock was set, by `step` · START the wall began to draw ·
+    STOP it was told to end · FAULT an item could not be shown · MENDED the log was damaged: `reason` says how much of
+    it was saved.
     """
 
     PLAY = "play"
@@ -33,8 +34,9 @@ class Ending(Enum):
     """How a play ended.
 
     COMPLETED it was shown to its end · CUT by what the rundown brought next: a higher level, a hard start · CLOSED the
-    opening hours were over · BLACKOUT a blackout began · WITHDRAWN it left the show · FAILED its decoder gave up · CLOCK the clock was set ·
-    STOPPED the wall was told to end · LOST the wall, or its power, was gone: the length is what is known of it.
+    opening hours were over · BLACKOUT somebody switched the wall off · WITHDRAWN it left the show · FAILED its decoder
+    gave up · CLOCK the clock was set · STOPPED the wall was told to end · LOST the wall, or its power, was gone: the
+    length is what is known of it.
     """
 
     COMPLETED = "completed"

@@ -1,8 +1,8 @@
 """The blackout: two switches, either of which makes the wall black and cuts the agent's network.
 
-`state/blackout` lasts; `gateplayer blackout on` leaves it there. `blackout` in the run folder is for whoever stands at the
-gate and may write in that folder: `touch` is enough. It would be gone after a reboot, and what was on the wall back; so
-wall and agent, whichever sees it first, have the lasting one made of it.
+`state/blackout` lasts; `gateplayer blackout on` leaves it there. `blackout` in the run folder is for whoever stands at
+the gate and may write in that folder: `touch` is enough. It would be gone after a reboot, and what was on the wall
+back; so wall and agent, whichever sees it first, have the lasting one made of it.
 """
 
 import json

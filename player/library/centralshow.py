@@ -26,7 +26,8 @@ SOURCE, ALERTS = "central", "central alerts"
 @dataclass(frozen=True, slots=True)
 class Central:
     """What the show gets: playlists, the SHA-256 of files that nothing may show, and whether the wall is to be black.
-    `faults` are what of it cannot be shown here."""
+    `faults` are what of it cannot be shown here. `held`: its playlists do not come into force, those of the show before
+    stay."""
 
     playlists: tuple[Playlist, ...]
     forbidden: frozenset[str]
@@ -34,6 +35,7 @@ class Central:
     faults: tuple[Fault, ...] = ()
     notes: tuple[Fault, ...] = ()
     passing: bool = False
+    held: bool = False
 
 
 def central_show(config: Config, store: CentralStore, intake: Intake) -> Central | None:

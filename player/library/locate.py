@@ -33,8 +33,8 @@ def state_dir(config_path: Path) -> Path:
 
 
 def run_dir(config_path: Path) -> Path:
-    """The folder of the status files and of the blackout's switch: what systemd gives in $RUNTIME_DIRECTORY; for whoever
-    asks from outside about the system's own config, the same; else `run/` in the state folder."""
+    """The folder of the status files and of the blackout's switch: what systemd gives in $RUNTIME_DIRECTORY, which for
+    those whom it did not start is the system's own where the config is; else `run/` in the state folder."""
     given = os.environ.get("RUNTIME_DIRECTORY", "").split(":")[0]
     if given:
         return Path(given)

@@ -1,5 +1,5 @@
-"""The wall's secretary: a process that writes `wall.json`, the pictures and the lasting switch of a blackout, so that the
-drawing thread never does.
+"""The wall's secretary: a process that writes `wall.json`, the pictures and the lasting switch of a blackout, so that
+the drawing thread never does.
 
 The wall hands over a status as JSON and pixels in shared memory, and does not wait; until the scribe has answered, the
 pixels are the scribe's and the wall hands over no others.
