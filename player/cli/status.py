@@ -3,18 +3,19 @@
 import json
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import click
 
+from player.cli.statusblackout import switches_of, tell_blackout
 from player.cli.statuscentral import tell_central
 from player.cli.statusfiles import Report, agent_report, wall_report
 from player.cli.terminal import bad, coloured, faint, good, line, local_moment, out, table, warn
 from player.cli.verbs import verb
 from player.config.language import _
 from player.core.model import SCREEN
-from player.library import wallsettings
 from player.library.locate import run_dir, state_dir
+from player.library.wallsettings import clock_of
 
 UNREACHABLE = 4
 MOST_FAULTS = 20
@@ -26,7 +27,9 @@ def command(config: Path, as_json: bool) -> int:
     """Read the status files; 4 when there is no wall that draws."""
     wall, agent = wall_report(config), agent_report(config)
     if as_json:
-        out(json.dumps({"wall": _values(wall), "agent": _values(agent)}, ensure_ascii=False))
+        found = switches_of(config).look()
+        blackout = found.values() if found else None
+        out(json.dumps({"blackout": blackout, "wall": _values(wall), "agent": _values(agent)}, ensure_ascii=False))
     else:
         _tell(config, wall, agent)
     return 0 if wall.fresh else UNREACHABLE
@@ -41,7 +44,10 @@ def _values(report: Report) -> dict[str, Any]:
 
 
 def _tell(config: Path, wall: Report, agent: Report) -> None:
-    clock = _clock(state_dir(config))
+    clock = clock_of(state_dir(config))
+    switches = switches_of(config)
+    if blackout := switches.look():
+        tell_blackout(blackout, switches, clock)
     _tell_wall(wall, clock)
     if wall.running:
         _tell_zones(wall.said, clock)
@@ -74,6 +80,8 @@ def _output(output: dict[str, Any]) -> str:
 
 
 def _tell_zones(said: dict[str, Any], clock: ZoneInfo) -> None:
+    if said.get("blackout"):
+        return
     if not said.get("open", True):
         out(_("Closed: outside the opening hours."))
         return
@@ -138,11 +146,3 @@ def _tell_feeds(feeds: list[dict[str, Any]], clock: ZoneInfo) -> None:
             shown = _("the titles of {moment} are shown").format(moment=local_moment(feed["fetched"], clock))
             said = f"{said}; {shown}"
         line(warn, feed.get("url", ""), said)
-
-
-def _clock(state: Path) -> ZoneInfo:
-    settings = wallsettings.read(state) or wallsettings.WallSettings()
-    try:
-        return ZoneInfo(settings.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

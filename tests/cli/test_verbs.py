@@ -159,7 +159,9 @@ def test_status_without_programs(gate: Gate, capsys: pytest.CaptureFixture[str])
     assert call(gate, "status") == 4
     assert "not running" in capsys.readouterr().out
     assert call(gate, "status", "--json") == 4
-    assert lines(capsys.readouterr().out) == [{"wall": {"running": False}, "agent": {"running": False}}]
+    assert lines(capsys.readouterr().out) == [
+        {"blackout": None, "wall": {"running": False}, "agent": {"running": False}}
+    ]
 
 
 def test_status_tells_what_is_on_and_what_is_wrong(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:
@@ -276,7 +278,7 @@ def test_a_reader_that_leaves_early_is_no_error(gate: Gate) -> None:
 def test_help_lists_every_verb_without_importing_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     told = capsys.readouterr().out
-    for verb in ("run", "wall", "agent", "check", "plan", "snapshot", "status", "approve", "doctor"):
+    for verb in ("run", "wall", "agent", "check", "plan", "snapshot", "status", "approve", "blackout", "doctor"):
         assert f"\n  {verb} " in told
         assert main([verb, "--help"]) == 0
 
