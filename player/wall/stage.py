@@ -54,7 +54,9 @@ class Stage:
     def adopt(self, show: Show, now: Instant) -> None:
         """Play another show; what is on the screen plays on if it is still part of it."""
         timetable = Timetable(show)
-        if self.plan is not None:
+        if self.blackout:
+            self._carry = ()
+        elif self.plan is not None:
             self._carry = carry_over(self.timetable, timetable, self.plan, Inventory(), now)
         kept = {layer.zone: layer for layer in self.layers}
         if (show.canvas, show.fps) != (self.show.canvas, self.show.fps):
