@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -93,15 +94,14 @@ def test_black_and_silent_at_once_through_a_kill_and_a_reboot_and_on_in_mid_film
     before = turns([one for one in readings if one.at < switched])[-1]
     later = turns([one for one in readings if one.at > ended])[0]
     whole = FRAMES / FPS
-    assert (_begun(later) - _begun(before) + whole / 2) % whole - whole / 2 == pytest.approx(0, abs=0.1)
+    assert (_begun(later) - _begun(before) + whole / 2) % whole - whole / 2 == pytest.approx(0, abs=0.5)
     print(f"black after {(black - switched) / 1e6:.0f} ms; then {100 * used:.1f} % of a core")
     assert used < 0.2
 
 
 def _begun(turn: Turn) -> float:
-    """When the film began, by the last of its frames: by then it has caught up."""
-    at, number = turn.seen[-1]
-    return at / 1e9 - number / FPS
+    """When the film began, by its last frames: by then it has caught up."""
+    return median(at / 1e9 - number / FPS for at, number in turn.seen[-15:])
 
 
 def _says(show: ShowFolder) -> dict[str, Any]:
