@@ -42,7 +42,7 @@ def is_black(screen: XServer) -> bool:
 
 def in_step(show: ShowFolder) -> bool:
     """Whether a film is on that has caught up with the time that it took to open."""
-    return _says(show).get("film", {}).get("shown", 0) > FPS
+    return bool(_says(show).get("film", {}).get("shown", 0) > FPS)
 
 
 def cpu_seconds(pid: int) -> float:
