@@ -120,7 +120,7 @@ def _failures(gate: Gate, device: Path) -> Iterator[Finding]:
     failed = number(device / "device/ioerr_cnt") or 0
     if counted:
         found = _("the file system on {disk} has noted {count} errors").format(disk=device.name, count=counted)
-        yield bad(what, found, _("have it checked at the next start (touch /forcefsck), and replace the disk"))
+        yield bad(what, found, _("have it checked at the next start (fsck.mode=force), and replace the disk"))
     elif failed > 10:
         # A few are answers to questions that the disk does not know.
         found = _("{count} orders to {disk} have failed").format(count=failed, disk=device.name)
