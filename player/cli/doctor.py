@@ -60,7 +60,9 @@ def _wrapped(text: str, width: int | None, indent: int) -> list[str]:
     if width is None:
         return [text]
     # Paths and commands are to be copied, so none is broken in its middle.
-    lines = textwrap.wrap(text, width - indent, break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(
+        text.replace(" %", "\N{NO-BREAK SPACE}%"), width - indent, break_long_words=False, break_on_hyphens=False
+    )
     return lines or [""]
 
 
