@@ -59,10 +59,9 @@ def _wrapped(text: str, width: int | None, indent: int) -> list[str]:
     """In lines that fit; a program that reads gets one."""
     if width is None:
         return [text]
-    # Paths and commands are to be copied, so none is broken in its middle.
-    lines = textwrap.wrap(
-        text.replace(" %", "\N{NO-BREAK SPACE}%"), width - indent, break_long_words=False, break_on_hyphens=False
-    )
+    # Paths are to be copied, so none is broken in its middle.
+    text = text.replace(" %", "\N{NO-BREAK SPACE}%")
+    lines = textwrap.wrap(text, width - indent, break_long_words=False, break_on_hyphens=False)
     return lines or [""]
 
 

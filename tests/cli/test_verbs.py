@@ -225,8 +225,8 @@ def test_agent_once_beside_a_running_agent_is_refused(gate: Gate, capsys: pytest
 def test_doctor_says_what_is_good_and_what_to_do(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:
     code = call(gate, "doctor", "--json")
     found = {one["what"]: one for one in lines(capsys.readouterr().out)}
-    assert found[str(gate.config)]["grade"] == found["fonts"]["grade"] == "good"
-    assert {"display", "sound", "disk", "clock", "programs"} <= found.keys()
+    assert found["config.yaml"]["grade"] == found["fonts"]["grade"] == "good"
+    assert {"display", "frame rate", "sound", "state folder", "time", "programs"} <= found.keys()
     assert all(one["advice"] for one in found.values() if one["grade"] != "good")
     assert code == (4 if any(one["grade"] == "bad" for one in found.values()) else 0)
 
