@@ -1,12 +1,13 @@
 """`gateplayer blackout`: the wall black and the network cut, now, and until somebody ends it."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from player.cli.statusblackout import switches_of, tell_blackout
+from player.cli.statusblackout import blackout_of, switches_of, tell_blackout
 from player.cli.statusfiles import Report, agent_report, wall_report
 from player.cli.terminal import bad, good, line, out, warn
 from player.cli.verbs import verb
@@ -36,12 +37,16 @@ def command(config: Path, wanted: str | None) -> int:
     if not config.is_file():
         # A misspelt name would leave the true wall as it is.
         raise ContentFault(_("{path}: no such file; the blackout is that of a config file's gate").format(path=config))
+    if wanted != "on" and not os.access(config, os.R_OK):
+        # Where the state folder is stands in it; `on` does without, by the switch in the run folder.
+        said = _("{path} cannot be read: do it as the technician: {command}")
+        raise NotSwitched(said.format(path=config, command=f"sudo gateplayer blackout {wanted or ''}".strip()))
     switches = switches_of(config)
     if wanted == "on":
         _switch_on(switches)
     elif wanted == "off":
         _switch_off(switches)
-    found = switches.look()
+    found = blackout_of(switches, wall_report(config), agent_report(config)) if wanted is None else switches.look()
     if found is not None:
         tell_blackout(found, switches, clock_of(state_dir(config)))
     else:

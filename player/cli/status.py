@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from player.cli.statusblackout import switches_of, tell_blackout
+from player.cli.statusblackout import blackout_of, switches_of, tell_blackout
 from player.cli.statuscentral import tell_central
 from player.cli.statusfiles import Report, agent_report, wall_report
 from player.cli.terminal import bad, coloured, faint, good, line, local_moment, out, table, warn
@@ -27,7 +27,7 @@ def command(config: Path, as_json: bool) -> int:
     """Read the status files; 4 when there is no wall that draws."""
     wall, agent = wall_report(config), agent_report(config)
     if as_json:
-        found = switches_of(config).look()
+        found = blackout_of(switches_of(config), wall, agent)
         blackout = found.values() if found else None
         out(json.dumps({"blackout": blackout, "wall": _values(wall), "agent": _values(agent)}, ensure_ascii=False))
     else:
@@ -46,7 +46,7 @@ def _values(report: Report) -> dict[str, Any]:
 def _tell(config: Path, wall: Report, agent: Report) -> None:
     clock = clock_of(state_dir(config))
     switches = switches_of(config)
-    if blackout := switches.look():
+    if blackout := blackout_of(switches, wall, agent):
         tell_blackout(blackout, switches, clock)
     _tell_wall(wall, clock)
     if wall.running:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from player.config.language import language_in_use, use
 from player.library.blackout import By, Switches
 from tests.agent.test_agent import Agent
 from tests.library.gate import Gate
+
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -119,3 +122,49 @@ def test_a_misspelt_config_blanks_nothing_and_says_so(tmp_path: Path, capsys: py
 
 def _write(path: Path, said: dict[str, Any]) -> None:
     path.write_text(json.dumps(said))
+
+
+@contextmanager
+def operator() -> Iterator[None]:
+    """What is done meanwhile is done by somebody who is not root."""
+    os.setresuid(NOBODY, NOBODY, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")
+def test_an_operator_may_switch_it_on_from_the_run_folder_and_not_off(
+    gate: Gate, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As /etc, /var/lib and /run are on a gate: the config and the state are not for everybody, the run folder is."""
+    run = gate.folder / "run"
+    run.mkdir()
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(run))
+    monkeypatch.setenv("GATEPLAYER_CONFIG", str(gate.config))
+    monkeypatch.chdir(run)
+    assert main(["blackout"]) == 0
+    for folder in (gate.folder, *gate.folder.parents[:-2]):
+        folder.chmod(0o755)
+    for path, mode in ((run, 0o777), (gate.state, 0o700), (gate.config, 0o600)):
+        path.chmod(mode)
+    with operator():
+        assert main(["blackout", "on"]) == 0
+    assert (run / "blackout").exists()
+    Switches(gate.state, run).make_last()
+    capsys.readouterr()
+    with operator():
+        assert main(["blackout", "off"]) == 4
+    assert "cannot be read: do it as the technician: sudo gateplayer blackout off" in capsys.readouterr().err
+    gate.config.chmod(0o644)
+    with operator():
+        assert main(["blackout", "off"]) == 4
+    assert "The blackout goes on" in capsys.readouterr().err
+    assert Switches(gate.state, run).look() is not None
+    said = {"since": "2026-11-25T10:00:00Z", "by": "file", "lasting": True}
+    _write(run / "wall.json", {"pid": os.getpid(), "blackout": said})
+    with operator():
+        # He may not look at the switch that lasts; the wall tells him.
+        assert main(["blackout"]) == 0
+    assert "survives a reboot" in capsys.readouterr().out
