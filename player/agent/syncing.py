@@ -178,18 +178,19 @@ class CentralKeeper:
         """Turn to servers, sticks and neighbours, as long as the line is not cut."""
         self._sticks, self._failures = [], 0
         self._look_at = self._sticks_at = 0.0
-        if LINE.is_cut:
-            self._news.moved(CUT, str(LineCut()))
-        elif self._source:
-            self._origin = server_of(self._source)
+        source = self._source
+        if source is not None:
+            assert self._config is not None
             try:
-                assert self._config is not None
-                self._adopter.follow(self._config, self._source)
+                self._adopter.follow(self._config, source)
             except TrustFault as fault:
                 self._news.moved(REFUSED, str(fault))
+        if source is not None and LINE.is_cut:
+            self._news.moved(CUT, str(LineCut()))
+        elif source is not None:
+            self._origin = server_of(source)
             self._supply_from()
-        shared = self._source.share if self._source and not LINE.is_cut else None
-        self._news.sharing = self._sharing.begin(shared)
+        self._news.sharing = self._sharing.begin(source.share if source and not LINE.is_cut else None)
 
     def _leave(self) -> None:
         """Let go of servers and sticks."""

@@ -145,6 +145,7 @@ def test_the_agent_asks_nobody_until_it_is_over(tmp_path: Path, tree: Tree) -> N
             agent.process.wait()
             (gate.state / "run/blackout").unlink()
             agent = Agent(gate)
+            agent.until(lambda: agent.status().get("pid") == agent.process.pid)
             agent.until(lambda: agent.status().get("blackout") and _central(agent) == CUT)
             time.sleep(QUIET)
             assert (len(server.asked), len(feed.asked)) == (asked, fed)
