@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from player.cli.statusblackout import blackout_of, switches_of, tell_blackout
-from player.cli.statusfiles import Report, agent_report, wall_report
 from player.cli.terminal import bad, good, line, out, warn
 from player.cli.verbs import verb
 from player.config.language import _
@@ -16,6 +15,7 @@ from player.core.faults import ContentFault, GateplayerFault
 from player.core.units import Instant
 from player.library.blackout import Switches
 from player.library.locate import state_dir
+from player.library.statusfiles import Report, agent_report, wall_report
 from player.library.wallsettings import clock_of
 
 PATIENCE = 3.0

@@ -5,12 +5,12 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from player.cli.statusfiles import Report
 from player.cli.terminal import bad, coloured, line, local_moment, out, warn
 from player.config.language import _
 from player.core.units import Instant, instant_of
 from player.library.blackout import Blackout, By, Switches
 from player.library.locate import run_dir, state_dir
+from player.library.statusfiles import Report
 
 
 def switches_of(config: Path) -> Switches:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from player.cli.examinations.asking import may, player_of, text, tried
 from player.cli.examinations.finding import Finding, Gate, bad, good, warning
-from player.cli.statusfiles import wall_report
 from player.config.language import _
+from player.library.statusfiles import wall_report
 from player.library.wallsettings import WallSettings, read
 
 ENOUGH = 60

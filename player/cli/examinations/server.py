@@ -9,13 +9,13 @@ from pathlib import Path
 from player.agent.adopting import WARN_BEFORE_DAYS, read_root
 from player.cli.examinations.asking import may, player_of
 from player.cli.examinations.finding import Finding, Gate, bad, good, warning
-from player.cli.statusfiles import agent_report
 from player.cli.terminal import local_moment
 from player.config.language import _
 from player.config.settings import CentralSource
 from player.core.faults import SyncFault, TrustFault
 from player.library.blackout import Switches
 from player.library.files import write_whole
+from player.library.statusfiles import agent_report
 from player.library.wallsettings import clock_of
 from player.trust.client import role_facts
 from player.trust.clock import TrustClock

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from player.cli.examinations.asking import AGENT, WALL, asked, units
 from player.cli.examinations.finding import Finding, Gate, bad, good, warning
-from player.cli.statusfiles import agent_report, wall_report
 from player.config.language import _
+from player.library.statusfiles import agent_report, wall_report
 
 TARGET = "gateplayer.target"
 _OFTEN = 5
