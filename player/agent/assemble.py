@@ -13,9 +13,10 @@ from types import FrameType
 
 import sdnotify
 
+from player.agent.blackoutwatch import BlackoutWatch
 from player.agent.chores import Chores
 from player.agent.daykeeper import DayKeeper
-from player.agent.events import Changed, Crashed, Event, HousekeepingDue, Stop, SyncNow
+from player.agent.events import BlackoutNews, Changed, Crashed, Event, HousekeepingDue, Stop, SyncNow
 from player.agent.feeds import FeedKeeper
 from player.agent.following import Follower
 from player.agent.page.keeper import PageKeeper
@@ -29,6 +30,7 @@ from player.agent.worker import Worker
 from player.config.language import _
 from player.config.settings import read_config
 from player.core.faults import GateplayerFault
+from player.library.blackout import Blackout, Switches
 from player.library.files import sole
 from player.library.locate import run_dir, state_dir
 from player.library.workshop import workshop
@@ -68,7 +70,16 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
         uplink = UplinkKeeper(state, _also(events.put, days.delivered), ending)
         chores = Chores(lambda: events.put(HousekeepingDue()))
         page = StatusPage(config_path, ring, lambda: worker.folder, lambda: events.put(Changed(at_once=True)))
-        keeping = (feeds, days, central, uplink, chores)
+
+        def told(blackout: Blackout | None) -> None:
+            feeds.follow_line()
+            central.follow_line()
+            uplink.look_now()
+            events.put(BlackoutNews(blackout))
+
+        watch = BlackoutWatch(Switches(state, run_dir(config_path)), told, ending)
+        # First of all: in a blackout the others are to ask nobody.
+        keeping = (watch, feeds, days, central, uplink, chores)
         for one in (*keeping, page):
             stack.callback(one.stop)
         follower.start()

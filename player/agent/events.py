@@ -6,6 +6,7 @@ from player.agent.daystate import DayState
 from player.agent.page.serving import PageState
 from player.agent.syncstate import SyncState
 from player.agent.uplinkstate import UplinkState
+from player.library.blackout import Blackout
 from player.library.feeds import FeedHealth
 from player.library.workshop import Made
 
@@ -82,6 +83,13 @@ class SyncNow:
 
 
 @dataclass(frozen=True, slots=True)
+class BlackoutNews:
+    """A blackout has begun, or is another; None: it has ended."""
+
+    blackout: Blackout | None
+
+
+@dataclass(frozen=True, slots=True)
 class Crashed:
     """A thread ended by an error that nobody expected."""
 
@@ -101,7 +109,7 @@ class PageNews:
     page: PageState
 
 
-News = DaysNews | FeedsNews | PageNews | SyncNews | UplinkNews
+News = BlackoutNews | DaysNews | FeedsNews | PageNews | SyncNews | UplinkNews
 """Facts for the status, from threads of their own."""
 
 Event = Began | Changed | HousekeepingDue | Looked | Kept | News | SyncNow | Crashed | Stop

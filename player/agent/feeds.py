@@ -16,6 +16,8 @@ from player.core.faults import ContentFault, SyncFault
 from player.library.blobs import Cancelled
 from player.library.feeds import FeedCopy, FeedHealth, FeedStore
 from player.library.prober import Prober
+from player.trust.line import LINE
+from player.trust.web import said_plainly
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,10 @@ class Pace:
         return min(self.first * 2.0 ** min(failures - 1, 20), self.longest) * (0.5 + 0.5 * chance)
 
 
+class _LineNews:
+    """The line was cut or mended."""
+
+
 class FeedKeeper:
     """Fetches the feeds that are wanted. `report` gets its events, from its thread."""
 
@@ -44,7 +50,7 @@ class FeedKeeper:
         self, store: FeedStore, report: Callable[[Event], None], ending: threading.Event, pace: Pace = Pace()
     ) -> None:
         self._store, self._report, self._ending, self._pace = store, report, ending, pace
-        self._wishes: queue.SimpleQueue[tuple[str, ...] | None] = queue.SimpleQueue()
+        self._wishes: queue.SimpleQueue[tuple[str, ...] | _LineNews | None] = queue.SimpleQueue()
         self._due: dict[str, float] = {}
         """When to fetch each wanted feed, by the monotonic clock."""
         self._failures: dict[str, int] = {}
@@ -59,6 +65,10 @@ class FeedKeeper:
         """Fetch these from now on, and no others."""
         self._wishes.put(urls)
 
+    def follow_line(self) -> None:
+        """The line was cut: nothing is fetched until it is mended; or it was mended: all is fetched anew."""
+        self._wishes.put(_LineNews())
+
     def stop(self) -> None:
         """End the thread; half a second at most."""
         self._ending.set()
@@ -68,7 +78,7 @@ class FeedKeeper:
 
     def _work(self) -> None:
         while not self._ending.is_set():
-            soonest = min(self._due.values(), default=None)
+            soonest = None if LINE.is_cut else min(self._due.values(), default=None)
             timeout = None if soonest is None else max(0.0, soonest - time.monotonic())
             try:
                 wish = self._wishes.get(timeout=timeout)
@@ -80,7 +90,10 @@ class FeedKeeper:
                 continue
             if wish is None:
                 return
-            self._take(wish)
+            if isinstance(wish, _LineNews):
+                self._due = dict.fromkeys(self._due, time.monotonic())
+            else:
+                self._take(wish)
 
     def _take(self, urls: tuple[str, ...]) -> None:
         others = set(urls) != self._due.keys()
@@ -99,7 +112,8 @@ class FeedKeeper:
         prober = Prober(self._ending)
         try:
             for url in [url for url, due in self._due.items() if due <= clock]:
-                self._fetch(url, prober)
+                if not LINE.is_cut:
+                    self._fetch(url, prober)
         finally:
             prober.close()
 
@@ -108,6 +122,8 @@ class FeedKeeper:
         try:
             self._renew(url, prober)
         except (SyncFault, ContentFault) as fault:
+            if LINE.is_cut:
+                return
             self._failures[url] = self._failures.get(url, 0) + 1
             if not health.failing:
                 log.warning("%s: %s", url, fault)
@@ -134,6 +150,8 @@ class FeedKeeper:
         copy = FeedCopy(url, titles, answer.etag, answer.modified)
         if copy == known:
             return
+        with said_plainly():
+            LINE.check()
         try:
             self._store.keep(copy)
         except OSError as error:

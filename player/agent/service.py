@@ -9,6 +9,7 @@ from typing import Protocol
 
 from player.agent.events import (
     Began,
+    BlackoutNews,
     Changed,
     Crashed,
     DaysNews,
@@ -134,6 +135,9 @@ class Service:
                 self._tasks.append(Housekeep())
             case DaysNews() | FeedsNews() | PageNews() | SyncNews() | UplinkNews():
                 self._status = _told(self._status, event)
+            case BlackoutNews():
+                self._status = _told(self._status, event)
+                self._look_at = 0.0
             case SyncNow():
                 for keeper in self._keepers:
                     keeper.look_now()
@@ -196,6 +200,8 @@ class Service:
 def _told(status: Status, news: News) -> Status:
     """The status with what a thread has said of its own work."""
     match news:
+        case BlackoutNews(blackout):
+            return replace(status, blackout=blackout)
         case DaysNews(days):
             return replace(status, days=days)
         case FeedsNews(feeds):

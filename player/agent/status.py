@@ -14,6 +14,7 @@ from player.agent.page.serving import PageState
 from player.agent.syncstate import SyncState
 from player.agent.uplinkstate import UplinkState
 from player.core.faults import Fault
+from player.library.blackout import Blackout
 from player.library.feeds import FeedHealth
 from player.library.files import write_whole
 
@@ -41,6 +42,7 @@ class Status:
     faults: tuple[Fault, ...] = ()
     feeds: tuple[FeedHealth, ...] = ()
     sync: SyncState | None = None
+    blackout: Blackout | None = None
     days: DayState | None = None
     uplink: UplinkState | None = None
     page: PageState = field(default_factory=PageState)
@@ -86,6 +88,7 @@ def listed(faults: Sequence[Fault]) -> list[dict[str, Any]]:
 def _values(status: Status, pid: int) -> dict[str, Any]:
     return {
         "format": 1,
+        "blackout": status.blackout.values() if status.blackout else None,
         "pid": pid,
         "state": status.state,
         "since": status.since,

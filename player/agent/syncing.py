@@ -21,7 +21,7 @@ from player.agent.sticklog import SealNow, StickLogs, sealed_already
 from player.agent.sticks import Stick, leave_receipt, sticks_in, unwritten
 from player.agent.supply import Supply, server_of
 from player.agent.syncreport import SyncReport
-from player.agent.syncstate import GOOD, REFUSED, STUCK, UNREACHABLE
+from player.agent.syncstate import CUT, GOOD, REFUSED, STUCK, UNREACHABLE
 from player.config.settings import CentralSource, Config
 from player.core.faults import ContentFault, SyncFault, TrustFault
 from player.core.units import SECOND, Instant
@@ -34,6 +34,7 @@ from player.library.prober import Prober
 from player.library.shows import ShowStore
 from player.trust.clock import TrustClock
 from player.trust.http import HttpOrigin
+from player.trust.line import LINE, LineCut
 from player.trust.origin import FolderOrigin, Origin
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,12 @@ class _LookNow:
     """Somebody waits, or something was found damaged."""
 
 
-_Message = _Follow | _LookNow | DownloadEvent | None
+@dataclass(frozen=True, slots=True)
+class _LineNews:
+    """The line was cut or mended."""
+
+
+_Message = _Follow | _LookNow | _LineNews | DownloadEvent | None
 
 
 class CentralKeeper:
@@ -100,6 +106,10 @@ class CentralKeeper:
         """Ask the server now."""
         self._inbox.put(_LookNow())
 
+    def follow_line(self) -> None:
+        """The line was cut: nothing is asked, handed out or put in force until it is mended."""
+        self._inbox.put(_LineNews())
+
     def stop(self) -> None:
         """End the thread; within a second."""
         self._ending.set()
@@ -132,7 +142,7 @@ class CentralKeeper:
 
     def _turn(self) -> None:
         """Do what is due, then hear one message."""
-        due = [self._sticks_at, self._look_at] if self._source else []
+        due = [self._sticks_at, self._look_at] if self._source and not LINE.is_cut else []
         due += [self._news.owed_at] if self._news.owed_at else []
         timeout = max(0.0, min(due) - time.monotonic()) if due else None
         if self._logs.busy:
@@ -153,14 +163,17 @@ class CentralKeeper:
         match message:
             case _Follow(config):
                 self._follow(config)
-            case _LookNow() if self._source:
+            case _LineNews():
+                self._leave()
+                self._begin()
+            case _LookNow() if self._source and not LINE.is_cut:
                 self._look_at = self._sticks_at = 0.0
                 self._want()
             case Arrived(sha):
                 self._look_into(sha)
             case Complete():
                 self._adopt()
-            case Progress() | Trouble():
+            case Progress() | Trouble() if not LINE.is_cut:
                 self._news.heard(message)
 
     def _follow(self, config: Config | None) -> None:
@@ -172,17 +185,26 @@ class CentralKeeper:
             return
         self._leave()
         self._news.begin(config)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Turn to servers, sticks and neighbours, as long as the line is not cut."""
         self._sticks, self._failures = [], 0
         self._logs.sticks_in([])
         self._look_at = self._sticks_at = 0.0
-        if self._source:
-            self._origin = server_of(self._source)
+        source = self._source
+        if source is not None:
+            assert self._config is not None
             try:
-                self._adopter.follow(config, self._source)
+                self._adopter.follow(self._config, source)
             except TrustFault as fault:
                 self._news.moved(REFUSED, str(fault))
+        if source is not None and LINE.is_cut:
+            self._news.moved(CUT, str(LineCut()))
+        elif source is not None:
+            self._origin = server_of(source)
             self._supply_from()
-        self._news.sharing = self._sharing.begin(self._source.share if self._source else None)
+        self._news.sharing = self._sharing.begin(source.share if source and not LINE.is_cut else None)
 
     def _leave(self) -> None:
         """Let go of servers and sticks."""
@@ -197,7 +219,7 @@ class CentralKeeper:
 
     def _do_due(self) -> None:
         now = time.monotonic()
-        if self._source is None:
+        if self._source is None or LINE.is_cut:
             return
         if self._config and self._logs.turn(self._config.gate):
             self._want()
@@ -232,7 +254,8 @@ class CentralKeeper:
             self._adopter.follow(self._config, self._source)
             self._adopter.look(origin, self._small)
         except SyncFault as fault:
-            moved(UNREACHABLE, str(fault))
+            if not LINE.is_cut:
+                moved(UNREACHABLE, str(fault))
         except TrustFault as fault:
             moved(REFUSED, str(fault))
         except NoSpace as fault:
@@ -276,6 +299,8 @@ class CentralKeeper:
             log.debug("%s: %s", sha, fault)
 
     def _adopt(self) -> None:
+        if LINE.is_cut:
+            return
         try:
             adopted = self._source is not None and self._adopter.adopt()
         except OSError as error:

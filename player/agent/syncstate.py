@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-OFF, GOOD, UNREACHABLE, REFUSED, STUCK = "off", "good", "unreachable", "refused", "stuck"
+OFF, GOOD, UNREACHABLE, REFUSED, STUCK, CUT = "off", "good", "unreachable", "refused", "stuck", "cut"
 """What `state` says: good is up to date or fetching; unreachable cannot be had; refused was there, and is not used
-because it is not signed as it must be; stuck cannot store what it fetches."""
+because it is not signed as it must be; stuck cannot store what it fetches; cut is not asked while a blackout lasts."""
 
 
 @dataclass(frozen=True, slots=True)

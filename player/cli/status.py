@@ -3,19 +3,20 @@
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import click
 
+from player.cli.statusblackout import blackout_of, switches_of, tell_blackout
 from player.cli.statuscentral import tell_central
 from player.cli.statusgate import gate_values, tell_gate, tell_why
 from player.cli.terminal import bad, coloured, faint, good, line, local_moment, out, table, warn
 from player.cli.verbs import verb
 from player.config.language import _
 from player.core.model import SCREEN
-from player.library import wallsettings
 from player.library.locate import run_dir, state_dir
 from player.library.statusfiles import Report
+from player.library.wallsettings import clock_of
 
 if TYPE_CHECKING:
     from player.library.gatefacts import Facts
@@ -34,7 +35,9 @@ def command(config: Path, with_why: bool, as_json: bool) -> int:
     facts = FactsReader(config).read()
     wall, agent = facts.wall, facts.agent
     if as_json:
-        said = {"wall": _values(wall), "agent": _values(agent), "gate": gate_values(facts)}
+        found = blackout_of(switches_of(config), wall, agent)
+        said = {"blackout": found.values() if found else None}
+        said |= {"wall": _values(wall), "agent": _values(agent), "gate": gate_values(facts)}
         out(json.dumps(said, ensure_ascii=False))
     else:
         _tell(config, facts, with_why=with_why)
@@ -50,7 +53,10 @@ def _values(report: Report) -> dict[str, Any]:
 
 
 def _tell(config: Path, facts: "Facts", *, with_why: bool) -> None:
-    wall, agent, clock = facts.wall, facts.agent, _clock(state_dir(config))
+    wall, agent, clock = facts.wall, facts.agent, clock_of(state_dir(config))
+    switches = switches_of(config)
+    if blackout := blackout_of(switches, wall, agent):
+        tell_blackout(blackout, switches, clock)
     _tell_wall(wall, clock)
     if wall.running:
         _tell_zones(wall.said, clock)
@@ -86,6 +92,8 @@ def _output(output: dict[str, Any]) -> str:
 
 
 def _tell_zones(said: dict[str, Any], clock: ZoneInfo) -> None:
+    if said.get("blackout"):
+        return
     if not said.get("open", True):
         out(_("Closed: outside the opening hours."))
         return
@@ -149,11 +157,3 @@ def _tell_feeds(feeds: list[dict[str, Any]], clock: ZoneInfo) -> None:
             shown = _("the titles of {moment} are shown").format(moment=local_moment(feed["fetched"], clock))
             said = f"{said}; {shown}"
         line(warn, feed.get("url", ""), said)
-
-
-def _clock(state: Path) -> ZoneInfo:
-    settings = wallsettings.read(state) or wallsettings.WallSettings()
-    try:
-        return ZoneInfo(settings.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

@@ -12,7 +12,7 @@ _MEGA = 1_000_000
 def tell_central(said: dict[str, Any], clock: ZoneInfo) -> None:
     """The block of the central server; `said` is its part of the agent's status."""
     state = said.get("state", "off")
-    colour = {"good": good, "off": warn, "unreachable": warn}.get(state, bad)
+    colour = {"good": good, "off": warn, "unreachable": warn, "cut": warn}.get(state, bad)
     line(colour, _("central server"), ", ".join(_parts(said, state, clock)))
     _tell_content(said, clock)
     for warning in said.get("warnings", []):
@@ -27,13 +27,14 @@ def _parts(said: dict[str, Any], state: str, clock: ZoneInfo) -> list[str]:
         "good": _("up to date"),
         "unreachable": _("cannot be reached; what is here plays on"),
         "refused": _("gives what is not signed as it must be; it is not used, what is here plays on"),
+        "cut": _("not asked while the blackout lasts"),
         "stuck": _("what it gives cannot be stored; what is here plays on"),
     }
     told = _("fetching") if state == "good" and said.get("awaited") else words.get(state, state)
     parts = [part for part in (said.get("server", ""), told) if part]
     if state not in ("good", "off"):
         parts.append(_("since {moment}").format(moment=local_moment(said.get("since", ""), clock)))
-    if said.get("reason"):
+    if said.get("reason") and state != "cut":
         parts.append(str(said["reason"]))
     if said.get("checked"):
         parts.append(_("last in touch {moment}").format(moment=local_moment(said["checked"], clock)))

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from player.agent.downloadevents import Progress
+from player.cli.statusblackout import switches_of
 from player.cli.terminal import coloured, err, good, out, warn
 from player.cli.verbs import verb
 from player.config.language import _
@@ -27,6 +28,8 @@ _FAULTS: dict[str, type[GateplayerFault]] = {"unreachable": SyncFault, "refused"
 def command(config: Path, once: bool) -> int:
     """Have the running agent do it, else do it here."""
     del once
+    if switches_of(config).look():
+        raise SyncFault(_("nothing is fetched as long as the blackout lasts; to end it: gateplayer blackout off"))
     agent = agent_report(config)
     return _by_agent(config, agent) if agent.running else _here(config)
 

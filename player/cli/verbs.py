@@ -28,6 +28,7 @@ VERBS = {
     "enroll": ("player.cli.enroll", _("Let this gate believe the central server of its province.")),
     "sync": ("player.cli.sync", _("Fetch now what the central server, or a stick, has for this gate.")),
     "publish": ("player.cli.publish.group", _("The central side: what both agencies sign, and what gates fetch.")),
+    "blackout": ("player.cli.blackout", _("Make the wall black and cut the network at once, or end that.")),
     "doctor": ("player.cli.doctor", _("Check this computer: display, sound, fonts, disk, clock.")),
 }
 

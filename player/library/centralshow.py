@@ -27,7 +27,8 @@ SOURCE, ALERTS = sources.CENTRAL, sources.ALERTS
 @dataclass(frozen=True, slots=True)
 class Central:
     """What the show gets: playlists, the SHA-256 of files that nothing may show, and whether the wall is to be black.
-    `faults` are what of it cannot be shown here."""
+    `faults` are what of it cannot be shown here. `held`: its playlists do not come into force, those of the show before
+    stay."""
 
     playlists: tuple[Playlist, ...]
     forbidden: frozenset[str]
@@ -35,6 +36,7 @@ class Central:
     faults: tuple[Fault, ...] = ()
     notes: tuple[Fault, ...] = ()
     passing: bool = False
+    held: bool = False
 
 
 def central_show(config: Config, store: CentralStore, intake: Intake) -> Central | None:

@@ -68,13 +68,15 @@ def compile_show(
     if root is not None and not root.is_dir():
         # A drive that is not there, a folder being replaced: nobody has withdrawn anything.
         faulty |= _sources(previous) - {clock_source(config), SOURCE, centralshow.SOURCE, centralshow.ALERTS}
+    if central and central.held:
+        faulty |= {centralshow.SOURCE, centralshow.ALERTS}
     for source in sorted(faulty):
         kept = _kept(previous, source, zones, config.fps, intake)
         if kept:
             made[source] = kept
     if watched:
         made[SOURCE] = [*watched.playlists, *_away(previous, watched, zones, config.fps, intake)]
-    if central:
+    if central and not central.held:
         made[centralshow.SOURCE] = list(central.playlists)
     playlists = [playlist for source in made.values() for playlist in source]
     playlists = [_running_out(playlist, zones, config.fps) for playlist in _allowed(playlists, central)]

@@ -8,6 +8,7 @@ _KEY = re.compile(r"""^(?P<key>[a-z]+)\s*:\s*(?P<value>"[^"\n]*"|'[^'\n]*'|[^#\n
 CONFIG = "config.yaml"
 FONTS = "GATEPLAYER_FONTS"
 SYSTEM = Path("/etc/gateplayer/config.yaml")
+SYSTEM_RUN = Path("/run/gateplayer")
 
 
 def config_file(given: Path | None = None) -> Path:
@@ -32,9 +33,12 @@ def state_dir(config_path: Path) -> Path:
 
 
 def run_dir(config_path: Path) -> Path:
-    """The folder of the status files: what systemd gives in $RUNTIME_DIRECTORY, else `run/` in the state folder."""
+    """The folder of the status files and of the blackout's switch: what systemd gives in $RUNTIME_DIRECTORY, which for
+    those whom it did not start is the system's own where the config is; else `run/` in the state folder."""
     given = os.environ.get("RUNTIME_DIRECTORY", "").split(":")[0]
-    return Path(given) if given else state_dir(config_path) / "run"
+    if given:
+        return Path(given)
+    return SYSTEM_RUN if config_path == SYSTEM else state_dir(config_path) / "run"
 
 
 def prefer_fonts(config_path: Path) -> None:

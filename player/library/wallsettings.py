@@ -7,6 +7,7 @@ import json
 import logging
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from player.core.codec import decode, encode
 from player.core.geometry import Size
@@ -51,3 +52,12 @@ def read(state: Path) -> WallSettings | None:
     except (OSError, ValueError, TypeError) as error:
         log.warning("%s cannot be used: %s", state / NAME, error)
         return None
+
+
+def clock_of(state: Path) -> ZoneInfo:
+    """The gate's time zone, for whoever tells a moment; UTC where it is not known."""
+    settings = read(state) or WallSettings()
+    try:
+        return ZoneInfo(settings.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

@@ -5,7 +5,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from player.config.playlists import Reading, read_playlists
@@ -14,6 +14,7 @@ from player.config.specs import BannerSpec
 from player.core.faults import ConfigFault, Fault
 from player.core.model import Show
 from player.library import wallsettings
+from player.library.blackout import Switches
 from player.library.blobs import Blobs
 from player.library.central import CentralStore
 from player.library.centralshow import central_show
@@ -22,6 +23,7 @@ from player.library.feeds import FeedStore
 from player.library.inboxentries import Tended
 from player.library.index import Index
 from player.library.intake import Intake
+from player.library.locate import run_dir
 from player.library.pagepassword import PASSWORD, page_faults
 from player.library.prober import Prober
 from player.library.shows import ShowStore
@@ -41,7 +43,8 @@ class Made:
     `config` is the one in force: the last good one when config.yaml is wrong now (`config_faulty`), None when it has
     never been good; then there is no show either. `faults` are all there are, sorted. `passing`: worth another try
     though nobody edits anything. `notes` are advice on texts, no faults. `feeds` are the addresses of the feeds that
-    playlists name. `folder` is what became of each file of the watched folder, if there is one.
+    playlists name. `folder` is what became of each file of the watched folder, if there is one. Made `in_blackout`,
+    nothing new of the central server's is in it.
     """
 
     config: Config | None
@@ -52,6 +55,7 @@ class Made:
     notes: tuple[Fault, ...] = ()
     feeds: tuple[str, ...] = ()
     folder: FolderView | None = None
+    in_blackout: bool = False
 
 
 class Workshop:
@@ -66,6 +70,7 @@ class Workshop:
         shows: ShowStore,
         watching: Watching,
         central: CentralStore,
+        switches: Switches,
     ) -> None:
         self.config_path = config_path
         self.feeds = intake.feeds
@@ -75,6 +80,7 @@ class Workshop:
         self._shows = shows
         self._watching = watching
         self._central = central
+        self._switches = switches
         self._config: Config | None = None
         self._previous: Show | None = None
 
@@ -88,6 +94,11 @@ class Workshop:
     def signal(self) -> Path:
         """The file that changes when something else of the central server's comes into force."""
         return self._central.signal
+
+    @property
+    def switches(self) -> tuple[Path, ...]:
+        """The files that begin and end a blackout."""
+        return self._switches.lasting, self._switches.passing
 
     @property
     def password(self) -> Path:
@@ -126,7 +137,10 @@ class Workshop:
         folder = self._config.sources.playlists
         reading = read_playlists(folder, self._config) if folder else Reading((), (), ())
         watched = self._watching.present(self._config)
+        in_blackout = self._switches.look() is not None
         central = central_show(self._config, self._central, self._intake)
+        if central is not None and in_blackout:
+            central = replace(central, held=True)
         compilation = compile_show(self._config, reading, self._intake, self._previous, watched, central)
         view = self._watching.view(self._config)
         faults += [*reading.faults, *compilation.faults, *(view.faults() if view else ())]
@@ -134,14 +148,16 @@ class Workshop:
         show, passing = compilation.show, compilation.passing
         notes = tuple(sorted({*compilation.notes, *(view.notes() if view else ())}))
         found = tuple(sorted(set(faults)))
-        return Made(self._config, config_faulty, show, found, passing, notes, _feeds(reading), view)
+        return Made(self._config, config_faulty, show, found, passing, notes, _feeds(reading), view, in_blackout)
 
     def store(self, made: Made) -> int:
-        """Make the show current, and tell the wall its settings; the show's number, 0 without one.
+        """Make the show current, and tell the wall its settings; the show's number, 0 without one. What was made before
+        a blackout began does not become current in it.
 
         OSError when the disk refuses: then the wall plays on what it has.
         """
-        if made.config is None or made.show is None:
+        late = not made.in_blackout and self._switches.look() is not None
+        if made.config is None or made.show is None or late:
             stored = self._shows.current()
             return stored.number if stored else 0
         wallsettings.write(self._state, _settings(made.config, len(made.faults)))
@@ -193,7 +209,8 @@ def workshop(
     try:
         if stored_in is not None:
             blobs.borrow(stored_in, central.needed())
-        yield Workshop(config_path, state, blobs, intake, ShowStore(stored_in or state), watching, central)
+        switches = Switches(stored_in or state, run_dir(config_path))
+        yield Workshop(config_path, state, blobs, intake, ShowStore(stored_in or state), watching, central, switches)
     finally:
         watching.close()
         prober.close()

@@ -114,6 +114,7 @@ def cause(of: Cause) -> str:
     """Why nothing was shown."""
     names = {
         Cause.DARK: _("lights out"),
+        Cause.BLACKOUT: _("blackout"),
         Cause.POWER: _("no power, or computer off"),
         Cause.PLAYER: _("player not running"),
         Cause.CLOCK: _("clock set forward"),

@@ -1,5 +1,5 @@
-"""What every request over the web keeps to here: no redirection is followed unseen, no server may drip for ever, and
-what goes wrong is said in words that help."""
+"""What every request over the web keeps to here: no redirection is followed unseen, no server may drip for ever, all
+goes over the line that a blackout cuts, and what goes wrong is said in words that help."""
 
 import http.client
 import io
@@ -21,6 +21,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from player.config.language import _
 from player.core.faults import SyncFault
+from player.trust.line import LINE, LineCut
 
 AT_ONCE = 1 << 16
 """Bytes up to which a read takes what is there; a larger one, of a body whose end is not near, waits for all of it."""
@@ -40,9 +41,8 @@ class PlainSession(requests.Session):
 
     def __init__(self, floor: Floor | None = None) -> None:
         super().__init__()
-        if floor is not None:
-            for scheme in ("http://", "https://"):
-                self.mount(scheme, _FloorAdapter(floor))
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, _Adapter(floor))
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         del resp
@@ -79,10 +79,8 @@ def _reason(error: Exception) -> str:
     def among(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
 
-    for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            said = _("the server's certificate is not trusted ({reason}); is the clock right?")
-            return said.format(reason=cause.verify_message)
+    if special := next(filter(None, map(_special, causes)), ""):
+        return special
     if among(requests.exceptions.ProxyError, urllib3.exceptions.ProxyError):
         return _("the proxy cannot be reached, or does not let through")
     if among(gaierror, urllib3.exceptions.NameResolutionError):
@@ -96,6 +94,16 @@ def _reason(error: Exception) -> str:
     if among(urllib3.exceptions.ProtocolError, ConnectionResetError, BrokenPipeError):
         return _("the connection broke off")
     return _("the server cannot be reached")
+
+
+def _special(cause: BaseException) -> str:
+    """What is to be said of a cause that explains itself."""
+    if isinstance(cause, LineCut):
+        return str(cause)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        said = _("the server's certificate is not trusted ({reason}); is the clock right?")
+        return said.format(reason=cause.verify_message)
+    return ""
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -170,10 +178,10 @@ class _Reading:
         return io.BufferedReader(_Watched(self._connection, self._floor), AT_ONCE)
 
 
-class _FloorAdapter(HTTPAdapter):
-    """Connections whose answers are watched."""
+class _Adapter(HTTPAdapter):
+    """Connections over the line of this process; with a floor, their answers are watched."""
 
-    def __init__(self, floor: Floor) -> None:
+    def __init__(self, floor: Floor | None) -> None:
         self._pools = _pools(floor)
         super().__init__(pool_connections=4, pool_maxsize=1)
 
@@ -188,18 +196,29 @@ class _FloorAdapter(HTTPAdapter):
         return manager
 
 
-def _pools(floor: Floor) -> dict[str, type[HTTPConnectionPool]]:
+def _pools(floor: Floor | None) -> dict[str, type[HTTPConnectionPool]]:
     """The classes that urllib3 builds on, with answers that are watched; made anew since each knows its floor."""
 
     class Answer(http.client.HTTPResponse):
         def __init__(self, sock: socket, *args: Any, **kwargs: Any) -> None:
-            super().__init__(_Reading(sock, floor), *args, **kwargs)  # type: ignore[arg-type]
+            super().__init__(_Reading(sock, floor) if floor else sock, *args, **kwargs)  # type: ignore[arg-type]
 
     class Plain(HTTPConnection):
         response_class = Answer
 
+        def _new_conn(self) -> socket:
+            return LINE.connected(super()._new_conn)
+
     class Secured(HTTPSConnection):
         response_class = Answer
+
+        def _new_conn(self) -> socket:
+            return LINE.connected(super()._new_conn)
+
+        def connect(self) -> None:
+            super().connect()
+            # Another one than was made first: it has been secured.
+            LINE.hold(self.sock)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

@@ -11,6 +11,7 @@ from player.config.language import _
 from player.core.geometry import Rect, Size
 from player.core.model import Show, Zone
 from player.core.units import Instant, Span
+from player.library.blackout import Switches
 from player.library.locate import run_dir, state_dir
 from player.library.shows import ShowStore
 from player.library.wallsettings import NAME, WallSettings, read
@@ -18,6 +19,7 @@ from player.media.decoder import Decoder
 from player.media.jobs import Job, Slate
 from player.media.nursery import Nursery
 from player.wall.clips import Showing, State, StillClip
+from player.wall.dimmer import Dimmer
 from player.wall.interruptions import Interruptions
 from player.wall.loop import Parts, Wall, read_clock
 from player.wall.opening import Opener
@@ -55,6 +57,9 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
     show = stored.show if stored else _empty_show(settings)
     slates = Slates(nursery, settings.title or settings.gate, settings.language)
     stage = Stage(show, lambda show, timetable: Opener(nursery, state / "blobs", show, timetable), slates)
+    dimmer = Dimmer(Switches(state, run))
+    # Before anything is drawn.
+    dimmer.look(stage)
     # The decoders begin while the display is being opened.
     stage.tick(read_clock())
     parts = Parts(
@@ -64,10 +69,11 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
         stored=stored,
         settings=settings,
         new_settings=SettingsFile(state),
-        make_scribe=lambda canvas: Scribe(run, canvas),
+        make_scribe=lambda canvas: Scribe(state, run, canvas),
         make_speaker=Speaker,
         open_screen=_open,
         witness=Witness(state),
+        dimmer=dimmer,
     )
     wall = Wall(parts, interruptions)
     stack.callback(wall.close)

@@ -12,6 +12,7 @@ from player.core.pacing import frame_index, frame_instant, next_frame
 from player.core.units import SECOND, Instant, seconds
 from player.library.shows import ShowStore, StoredShow
 from player.library.wallsettings import WallSettings
+from player.wall.dimmer import Dimmer
 from player.wall.interruptions import Interruptions
 from player.wall.report import describe, moment
 from player.wall.screen import OFFSCREEN, Screen, candidates
@@ -24,7 +25,7 @@ from player.wall.witness import Witness
 log = logging.getLogger(__name__)
 
 LOOK = seconds(0.25)
-"""How often the wall looks whether another show has become current."""
+"""How often the wall looks whether another show has become current, and whether there is a blackout."""
 
 STATUS = seconds(1)
 
@@ -56,6 +57,7 @@ class Parts:
     make_speaker: Callable[[float], Speaker]
     open_screen: Callable[[str, Size], Screen]
     witness: Witness
+    dimmer: Dimmer
 
 
 class Wall:
@@ -127,7 +129,7 @@ class Wall:
             self.first_content = read_clock()
             log.info(_("first picture of the show is on the wall"))
         if self._speaker is not None:
-            self._speaker.tick(stage.films(), shown)
+            self._speaker.tick(stage.films(), shown, at_once=stage.blackout is not None)
         elif self.first_content is not None:
             self._speaker = self._parts.make_speaker(self._parts.settings.volume)
         return shown
@@ -153,6 +155,10 @@ class Wall:
         if now - self._looked < LOOK and now >= self._looked:
             return
         self._looked = now
+        if self._parts.dimmer.look(self._parts.stage):
+            # Whatever else is new can wait for the next look. The status tells it at once.
+            self._repaint, self._told = True, Instant(0)
+            return
         self._follow_settings()
         self._seek_display(now)
         pointer = self._parts.store.pointer()
@@ -215,6 +221,7 @@ class Wall:
         self._told = now
         if self._scribe is None:
             self._scribe = self._parts.make_scribe(self._parts.screen.canvas)
+        self._parts.dimmer.see_to(self._parts.stage.blackout, now, self._scribe.make_blackout_last)
         self._scribe.status(self._describe(now))
         if self._dirty:
             self._scribe.preview(self._parts.screen.surface)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from player.core.model import Clock, Item
 from player.core.pacing import frame_instant
 from player.core.plan import Cue
-from player.core.playlog import ClockQuality, Ending, Record, Running, What
+from player.core.playlog import BLACKOUT, ClockQuality, Ending, Record, Running, What
 from player.core.units import Instant, Span, seconds
 from player.wall.cues import begin_of, same_play
 from player.wall.layer import Trouble
@@ -112,16 +112,17 @@ class PlayTracker:
         return [News(Record(What.CLOCK, was, clock=self._quality(shown), show=number, step=step))]
 
     def _lights(self, stage: Stage, number: int) -> list[News]:
+        """The lights are out for another reason than before, or not any more."""
         dark = self._running.get(DARK)
-        if stage.open:
-            assert dark is not None
-            del self._running[DARK]
-            return [News(dark.ended(self._now(), None), DARK)]
-        if dark is not None:
+        reason = BLACKOUT if stage.blackout else ""
+        if dark is not None and not stage.open and dark.record.reason == reason:
             return []
-        record = Record(What.DARK, self._at, clock=self._quality(self._at), show=number)
+        ended = self._running.pop(DARK).ended(self._now(), None) if dark is not None else None
+        if stage.open:
+            return [News(ended, DARK)]
+        record = Record(What.DARK, self._at, clock=self._quality(self._at), show=number, reason=reason)
         self._running[DARK] = Running(record, self._now())
-        return [News(None, DARK, self._running[DARK])]
+        return [News(ended, DARK, self._running[DARK])]
 
     def _follow(self, stage: Stage, name: str, cue: Cue | None, number: int) -> list[News]:
         """Something else, or nothing, is on in a zone."""
@@ -151,7 +152,7 @@ class PlayTracker:
         if self._set:
             return Ending.CLOCK
         if not stage.open:
-            return Ending.CLOSED
+            return Ending.BLACKOUT if stage.blackout else Ending.CLOSED
         if cue.item.id not in stage.timetable.items(name):
             return Ending.WITHDRAWN
         return Ending.FAILED if stage.has_failed(cue.item.id) else Ending.CUT

@@ -17,6 +17,7 @@ def describe(stage: Stage, stored: StoredShow | None, now: Instant) -> dict[str,
     """What is up in each zone and until when, the show, and what could not be shown."""
     plan = stage.plan
     return {
+        "blackout": stage.blackout.values() if stage.blackout else None,
         "version": __version__,
         "pid": os.getpid(),
         "at": moment(now),

@@ -1,10 +1,12 @@
-"""The wall's secretary: a process that writes `wall.json` and the pictures, so that the drawing thread never does.
+"""The wall's secretary: a process that writes `wall.json`, the pictures and the lasting switch of a blackout, so that
+the drawing thread never does.
 
 The wall hands over a status as JSON and pixels in shared memory, and does not wait; until the scribe has answered, the
 pixels are the scribe's and the wall hands over no others.
 """
 
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -17,6 +19,7 @@ import pygame
 
 from player.core.codec import decode, encode
 from player.core.geometry import Size
+from player.library.blackout import Switches
 from player.library.files import write_whole
 from player.media.channel import Channel, Hangup
 from player.media.sharing import Layout, SharedMemory
@@ -25,6 +28,8 @@ from player.wall.clips import surface_of
 if TYPE_CHECKING:
     from PIL import Image
 
+log = logging.getLogger(__name__)
+
 PREVIEW_WIDTH = 960
 """Width handed over for a preview, in pixels; the scribe halves it smoothly."""
 
@@ -32,8 +37,8 @@ PREVIEW_WIDTH = 960
 class Scribe:
     """The wall's side. A scribe that died is started again, at most once in ten calls of `status`."""
 
-    def __init__(self, folder: Path, canvas: Size) -> None:
-        self._folder, self._canvas = folder, canvas
+    def __init__(self, state: Path, folder: Path, canvas: Size) -> None:
+        self._state, self._folder, self._canvas = state, folder, canvas
         share = min(1.0, PREVIEW_WIDTH / canvas.width)
         self._preview = Size(max(1, round(canvas.width * share)), max(1, round(canvas.height * share)))
         self._busy = False
@@ -47,7 +52,7 @@ class Scribe:
         handles = [str(theirs.fileno()), str(self._memory.handle)]
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "player.wall.scribe", str(self._folder), layout, *handles],
+                [sys.executable, "-m", "player.wall.scribe", str(self._state), str(self._folder), layout, *handles],
                 pass_fds=[theirs.fileno(), self._memory.handle],
                 stdin=subprocess.DEVNULL,
             )
@@ -76,6 +81,11 @@ class Scribe:
         self._busy = True
         self._say("picture", *self._canvas, json.dumps(about))
         return True
+
+    def make_blackout_last(self) -> None:
+        """Have a blackout survive a reboot."""
+        self._listen()
+        self._say("blackout")
 
     def _pixels(self, size: Size) -> pygame.Surface:
         return surface_of(self._memory.slot(0)[: size.width * size.height * 4], size, opaque=True)
@@ -110,9 +120,9 @@ class Scribe:
 
 def main(arguments: list[str]) -> None:
     """Write what comes until the wall hangs up."""
-    folder, layout = Path(arguments[0]), decode(Layout, json.loads(arguments[1]))
-    channel = Channel(socket.socket(fileno=int(arguments[2])))
-    memory = SharedMemory(layout, int(arguments[3]))
+    state, folder, layout = Path(arguments[0]), Path(arguments[1]), decode(Layout, json.loads(arguments[2]))
+    channel = Channel(socket.socket(fileno=int(arguments[3])))
+    memory = SharedMemory(layout, int(arguments[4]))
     folder.mkdir(parents=True, exist_ok=True)
     os.nice(10)
     try:
@@ -120,6 +130,9 @@ def main(arguments: list[str]) -> None:
             received = channel.receive(wait=True)
             if received is None or received[0][0] == "end":
                 return
+            if received[0][0] == "blackout":
+                _make_blackout_last(state, folder)
+                continue
             _write(folder, memory, received[0])
             if received[0][0] != "status":
                 channel.send_patiently("done")
@@ -136,6 +149,13 @@ def _write(folder: Path, memory: SharedMemory, message: list[object]) -> None:
         case ["picture", int(width), int(height), str(about)]:
             write_whole(folder / "picture.png", _png(memory, Size(width, height)), durable=False)
             write_whole(folder / "picture.json", about.encode(), durable=False)
+
+
+def _make_blackout_last(state: Path, folder: Path) -> None:
+    try:
+        Switches(state, folder).make_last()
+    except OSError as error:
+        log.error("a reboot would end the blackout: %s", error)
 
 
 def _jpeg(memory: SharedMemory, size: Size) -> bytes:

@@ -68,10 +68,12 @@ class Speaker:
         else:
             self._opened.set()
 
-    def tick(self, films: list[FilmClip], now: Instant) -> None:
-        """Feed the films that are on, silence those that have left."""
+    def tick(self, films: list[FilmClip], now: Instant, *, at_once: bool = False) -> None:
+        """Feed the films that are on, silence those that have left: gently, or `at_once`."""
         if not self._opened.is_set():
             return
+        if at_once and self._tracks and not films:
+            pygame.mixer.stop()
         for film in [film for film in self._tracks if film not in films]:
             self._tracks.pop(film).channel.fadeout(FADE_MS)
         for film in films:

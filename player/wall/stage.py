@@ -9,6 +9,7 @@ from player.core.model import Show, Zone
 from player.core.plan import Carry, Cue, Inventory, Plan, carry_over, plan
 from player.core.rundown import Timetable
 from player.core.units import Instant
+from player.library.blackout import Blackout
 from player.media.decoder import Decoder
 from player.wall.clips import FilmClip, Pacing, Showing
 from player.wall.layer import Layer, Trouble
@@ -19,7 +20,8 @@ STRIKES = 3
 
 
 class Stage:
-    """The show on the wall. `troubles` gathers what went wrong, for the log and the status."""
+    """The show on the wall. `troubles` gathers what went wrong, for the log and the status. As long as there is a
+    `blackout` it is dark, whatever the plan says. `open`: the lights are on."""
 
     def __init__(
         self, show: Show, opener: Callable[[Show, Timetable], Opener], slate: Callable[[Zone], Showing | None]
@@ -29,6 +31,7 @@ class Stage:
         self.troubles: list[Trouble] = []
         self.quarantined: dict[str, Trouble] = {}
         self.open = True
+        self.blackout: Blackout | None = None
         self._make_opener = opener
         self._opener = opener(show, self.timetable)
         self._slate = slate
@@ -51,7 +54,9 @@ class Stage:
     def adopt(self, show: Show, now: Instant) -> None:
         """Play another show; what is on the screen plays on if it is still part of it."""
         timetable = Timetable(show)
-        if self.plan is not None:
+        if self.blackout:
+            self._carry = ()
+        elif self.plan is not None:
             self._carry = carry_over(self.timetable, timetable, self.plan, Inventory(), now)
         kept = {layer.zone: layer for layer in self.layers}
         if (show.canvas, show.fps) != (self.show.canvas, self.show.fps):
@@ -70,7 +75,7 @@ class Stage:
         """Bring the layers to `now`; the rectangles of the canvas that must be drawn again, smallest first. `news`: a
         decoder may have said something."""
         made = self._made(now)
-        if not made.open:
+        if self.blackout or not made.open:
             return self._lights_out()
         self._dark, self.open = False, True
         changed = []
@@ -131,7 +136,7 @@ class Stage:
         layer.troubles.clear()
 
     def _lights_out(self) -> list[Rect]:
-        """Outside the opening hours the wall is black and nothing decodes."""
+        """Outside the opening hours, and in a blackout, the wall is black and nothing decodes."""
         self.open = False
         if self._dark:
             return []
@@ -146,7 +151,7 @@ class Stage:
         if self.plan is None:
             return now
         looks = [self.plan.look_again]
-        if self.plan.open:
+        if self.open and self.plan.open:
             for layer, zone_plan in zip(self.layers, self.plan.zones, strict=True):
                 look = layer.next_look(zone_plan, now)
                 if look is not None:
@@ -194,7 +199,7 @@ class Stage:
 
     def ready(self) -> bool:
         """Whether every zone shows what the plan says: what a snapshot waits for."""
-        if self.plan is None or not self.plan.open:
+        if self.plan is None or not self.plan.open or self.blackout:
             return self.plan is not None
         return all(layer.shows(zone_plan) for layer, zone_plan in zip(self.layers, self.plan.zones, strict=True))
 
@@ -208,7 +213,7 @@ class Stage:
         return [film for layer in self.layers for film in layer.films()]
 
     def content_shown(self) -> bool:
-        """Whether some zone shows an item of the show, or black because the gate is closed."""
+        """Whether some zone shows an item of the show, or black because the lights are out."""
         return not self.open or any(layer.shows_item for layer in self.layers)
 
     def close(self) -> None:

@@ -160,7 +160,7 @@ def test_status_without_programs(gate: Gate, capsys: pytest.CaptureFixture[str])
     assert "not running" in capsys.readouterr().out
     assert call(gate, "status", "--json") == 4
     (said,) = lines(capsys.readouterr().out)
-    assert (said["wall"], said["agent"]) == ({"running": False}, {"running": False})
+    assert (said["blackout"], said["wall"], said["agent"]) == (None, {"running": False}, {"running": False})
     assert (said["gate"]["headline"]["tone"], said["gate"]["zones"]) == ("bad", [])
 
 
@@ -245,8 +245,8 @@ def test_agent_once_beside_a_running_agent_is_refused(gate: Gate, capsys: pytest
 def test_doctor_says_what_is_good_and_what_to_do(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:
     code = call(gate, "doctor", "--json")
     found = {one["what"]: one for one in lines(capsys.readouterr().out)}
-    assert found[str(gate.config)]["grade"] == found["fonts"]["grade"] == "good"
-    assert {"display", "sound", "disk", "clock", "programs"} <= found.keys()
+    assert found["config.yaml"]["grade"] == found["fonts"]["grade"] == "good"
+    assert {"display", "frame rate", "sound", "state folder", "time", "programs"} <= found.keys()
     assert all(one["advice"] for one in found.values() if one["grade"] != "good")
     assert code == (4 if any(one["grade"] == "bad" for one in found.values()) else 0)
 
@@ -298,7 +298,7 @@ def test_a_reader_that_leaves_early_is_no_error(gate: Gate) -> None:
 def test_help_lists_every_verb_without_importing_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     told = capsys.readouterr().out
-    for verb in ("run", "wall", "agent", "check", "plan", "snapshot", "status", "approve", "doctor"):
+    for verb in ("run", "wall", "agent", "check", "plan", "snapshot", "status", "approve", "blackout", "doctor"):
         assert f"\n  {verb} " in told
         assert main([verb, "--help"]) == 0
 

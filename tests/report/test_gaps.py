@@ -60,3 +60,8 @@ def test_the_pieces_tile_the_holes(edges: list[int], marks: list[Mark]) -> None:
         for second in range(gap.start, gap.end, SECOND):
             causes = {one.cause for one in marks if one.stretch.start <= second < one.stretch.end}
             assert gap.cause in causes or gap.cause in (Cause.EMPTY, Cause.FAULT)
+
+
+def test_a_blackout_is_no_dark_night() -> None:
+    marks = (mark(Cause.BLACKOUT, 10, 60), mark(Cause.DARK, 50, 100))
+    assert told([stretch(0, 100)], *marks) == [(0, 10, Cause.EMPTY), (10, 60, Cause.BLACKOUT), (60, 100, Cause.DARK)]

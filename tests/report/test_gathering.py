@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from player.core.faults import ContentFault
-from player.core.playlog import What
+from player.core.playlog import BLACKOUT, Ending, What
 from player.core.units import seconds
 from player.library.daybook import day_names
 from player.report.figures import Answer
@@ -152,3 +152,19 @@ def test_keys_are_those_of_each_gate(folder: Path) -> None:
     good, other = delivered_sources(folder, {"huu-nghi": [key], "kim-thanh-2": [key]})
     assert good.proof(lambda _more: None).findings == []
     assert "not the gate's" in str(other.proof(lambda _more: None).findings[0])
+
+
+def test_a_blackout_is_a_gap_with_its_own_cause(tmp_path: Path) -> None:
+    log = Log(tmp_path / "state")
+    log.write(
+        play("2026-12-01T08:00", 3600, title="Sa Pa", ending=Ending.BLACKOUT),
+        mark(What.DARK, "2026-12-01T09:00", 1800, reason=BLACKOUT),
+        play("2026-12-01T09:30", 3600, title="Sa Pa"),
+        mark(What.DARK, "2026-12-01T10:30", 3600),
+    )
+    log.seal("2026-12-02T00:10")
+    shutil.copytree(log.days, tmp_path / "reports" / log.gate)
+    report = report_on(tmp_path / "reports")
+    (gate,) = report.gates
+    assert [(gap.cause, gap.span) for gap in gate.gaps] == [(Cause.BLACKOUT, seconds(1800))]
+    assert gate.dark == seconds(3600)

@@ -57,6 +57,9 @@ def _stopped(facts: Facts) -> Headline | None:
 
 
 def _dark(facts: Facts) -> Headline | None:
+    if facts.wall.said.get("blackout"):
+        advice = _("Only the technician ends it: gateplayer blackout off")
+        return Headline(BAD, _("The wall is black and the network is cut: somebody has switched them off."), advice)
     central = facts.agent.said.get("central") or {}
     if central.get("blank"):
         return Headline(

@@ -88,6 +88,14 @@ def test_a_wall_that_the_province_has_made_black_is_said_to_be(house: Gatehouse,
     assert "the province has made it black" in client.get("/").get_data(as_text=True)
 
 
+def test_a_blackout_is_said_before_all_else(house: Gatehouse, client: FlaskClient) -> None:
+    house.agent(central={"state": "cut", "blank": True})
+    house.wall(open=False, blackout={"since": "2026-11-25T10:00:00Z", "by": "command", "lasting": True})
+    told = client.get("/").get_data(as_text=True)
+    assert "The wall is black and the network is cut" in told
+    assert "gateplayer blackout off" in told
+
+
 def test_faults_bring_advice(house: Gatehouse, client: FlaskClient) -> None:
     house.agent(state="faulty", faults=[{"file": "a.yaml", "line": 3, "column": 5, "message": "no such key"}])
     told = client.get("/").get_data(as_text=True)
