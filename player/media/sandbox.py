@@ -8,7 +8,6 @@ import logging
 import os
 import site
 import zoneinfo
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -66,21 +65,17 @@ def enter(*files: str) -> None:
 
 
 def prepare() -> None:
-    """Find out what `enter` must know, so that processes forked from here on need not."""
-    sandbox_strength()
-    _program()
-
-
-def _needed() -> Iterable[str]:
-    """What libraries read of their own accord, some of it late: modules, shared libraries, messages, fonts, zones."""
-    yield from _program()
-    # Asked anew: a folder of fonts may have come since.
-    yield from map(str, font_folders())
+    """Work out what `enter` needs, so that processes forked from here on need not."""
+    if sandbox_strength().filtered:
+        seccomp.decoder_filter(os.getpid())
+    _needed()
 
 
 @lru_cache(maxsize=1)
-def _program() -> tuple[str, ...]:
+def _needed() -> tuple[str, ...]:
+    """What libraries read of their own accord, some of it late: modules, shared libraries, messages, fonts, zones.
+    Whether it is there is looked at each time: fonts may be installed while the wall plays."""
     modules = [*player.__path__, str(Path(os.__file__).parent), *site.getsitepackages()]
     if site.ENABLE_USER_SITE:
         modules.append(site.getusersitepackages())
-    return tuple(path for path in (*modules, *zoneinfo.TZPATH, *_SYSTEM_LIBRARIES) if os.path.exists(path))
+    return tuple(dict.fromkeys([*modules, *map(str, font_folders()), *zoneinfo.TZPATH, *_SYSTEM_LIBRARIES]))

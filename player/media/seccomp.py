@@ -9,6 +9,7 @@ import errno
 import os
 import struct
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from player.media import syscalls
 from player.media.syscalls import COMMON, JUDGED, KNOWN_GOOD, MACHINE, MACHINES, SECCOMP
@@ -29,6 +30,8 @@ _AF_UNIX = 1
 _CLONE_THREAD, _CLONE_NEW = 0x0001_0000, 0x7E02_0000
 _WRITING = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC
 _MAP_SHARED, _MAP_ANONYMOUS = 0x01, 0x20
+_SOMEBODY = 0xFFFF_FFF0
+"""Stands for the process's number while the filter is put together, once for many processes."""
 _TERMINAL_AND_SIGNALS = (0x5412, 0x541C, 0x5423, 0x8901, 0x8902)
 """ioctl: put keys into a terminal (TIOCSTI, TIOCLINUX), change its discipline (TIOCSETD); name who is to be signalled
 (FIOSETOWN, SIOCSPGRP)."""
@@ -52,8 +55,13 @@ def decoder_filter(pid: int) -> bytes:
     What no library would try ends the process, and the kernel's log names it; the rest is refused, so that a library
     that tries it goes on or fails with an error that says so.
     """
+    return _decoder_filter().replace(struct.pack("I", _SOMEBODY), struct.pack("I", pid))
+
+
+@lru_cache(maxsize=1)
+def _decoder_filter() -> bytes:
     return _program(
-        *_judged(pid),
+        *_judged(),
         *_each(syscalls.TAKEOVER, _KILL),
         *(
             step
@@ -93,6 +101,7 @@ def install(program: bytes) -> None:
         raise OSError(ctypes.get_errno(), "the filter of system calls cannot be installed")
 
 
+@lru_cache(maxsize=1)
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
@@ -125,7 +134,7 @@ def _only_known() -> Iterator[Step]:
     yield (_RETURN, 0, 0, _UNKNOWN)
 
 
-def _judged(pid: int) -> Iterator[Step]:
+def _judged() -> Iterator[Step]:
     bodies = {
         "mmap": _if_all_bits(3, _MAP_SHARED, _MAP_ANONYMOUS),
         "open": _if_any_bit(1, _WRITING),
@@ -133,8 +142,8 @@ def _judged(pid: int) -> Iterator[Step]:
         "ioctl": _if_passed(1, _TERMINAL_AND_SIGNALS),
         "fcntl": _if_passed(1, _SIGNALS_OF_FILES),
         "prctl": _if_passed(0, _PARENT_AND_TRACER),
-        "kill": _unless_passed(0, (pid,), _REFUSE),
-        "tgkill": _unless_passed(0, (pid,), _REFUSE),
+        "kill": _unless_passed(0, (_SOMEBODY,), _REFUSE),
+        "tgkill": _unless_passed(0, (_SOMEBODY,), _REFUSE),
         "prlimit64": _if_limits_change(),
         "clone": [
             _argument(0),

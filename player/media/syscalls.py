@@ -54,11 +54,11 @@ setgroups 116 159; setfsuid 122 151; setfsgid 123 152; capset 126 91; personalit
 DISK = _table("""
 creat 85 -; mkdir 83 -; mkdirat 258 34; rmdir 84 -; unlink 87 -; unlinkat 263 35; rename 82 -; renameat 264 38;
 renameat2 316 276; link 86 -; linkat 265 37; symlink 88 -; symlinkat 266 36; mknod 133 -; mknodat 259 33;
-truncate 76 45; fallocate 285 47; chmod 90 -; fchmod 91 52; fchmodat 268 53; chown 92 -; fchown 93 55;
-fchownat 260 54; lchown 94 -; utime 132 -; utimes 235 -; futimesat 261 -; utimensat 280 88; setxattr 188 5;
-lsetxattr 189 6; fsetxattr 190 7; removexattr 197 14; lremovexattr 198 15; fremovexattr 199 16; sync 162 81;
-syncfs 306 267; inotify_init 253 -; inotify_init1 294 26; inotify_add_watch 254 27; fanotify_init 300 262;
-fanotify_mark 301 263
+truncate 76 45; ftruncate 77 46; fallocate 285 47; chmod 90 -; fchmod 91 52; fchmodat 268 53; chown 92 -;
+fchown 93 55; fchownat 260 54; lchown 94 -; utime 132 -; utimes 235 -; futimesat 261 -; utimensat 280 88;
+setxattr 188 5; lsetxattr 189 6; fsetxattr 190 7; removexattr 197 14; lremovexattr 198 15; fremovexattr 199 16;
+sync 162 81; syncfs 306 267; inotify_init 253 -; inotify_init1 294 26; inotify_add_watch 254 27;
+fanotify_init 300 262; fanotify_mark 301 263
 """)
 """Whatever changes a name, its rights or its times (Landlock is silent on those), or watches folders."""
 
