@@ -31,6 +31,12 @@ class _Speaker:
 _speaker = _Speaker()
 
 
+def read_catalogs() -> None:
+    """Read all there are, so that processes forked from here on need not."""
+    for language in LANGUAGES:
+        _Speaker().learn(language)
+
+
 def use(language: str) -> None:
     """Speak "vi" or "en" from now on; ValueError for any other. English until the first call."""
     _speaker.learn(language)

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 
+from player.config import language
 from player.media import sandbox
 from player.media.channel import receive_with_handles, send_with_handles
 
@@ -69,6 +70,7 @@ def main(handle: int, niceness: int) -> None:
     os.nice(niceness)
     from player.media import worker
 
+    language.read_catalogs()
     sandbox.prepare()
     with socket.socket(fileno=handle) as line, contextlib.suppress(ConnectionError):
         while True:

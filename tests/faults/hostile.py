@@ -1,9 +1,13 @@
 """A nursery whose decoders have been taken over: in place of drawing a notice, one does what the notice's title names,
 and says what came of it. `python -m tests.faults.hostile` is run as `player.media.nursery` is.
 
+`python -m tests.faults.hostile probing` is run as `player.library.probing` is: probing a file does what its first line
+names to what its second names, measuring a banner what its text says in the same way.
+
 $CAGE ("6 True": Landlock's version, and whether calls are filtered) stands for a kernel that has less than this one.
 """
 
+import contextlib
 import ctypes
 import errno
 import fcntl
@@ -21,9 +25,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from player.core.faults import ContentFault
-from player.core.model import Notice
+from player.core.geometry import Size
+from player.core.model import Banner, Notice
+from player.library import probing
 from player.media import nursery, sandbox, stills
-from player.media.jobs import Job
+from player.media.jobs import Bitmap, Job
 from player.media.syscalls import DISK, JUDGED, MEMORY, TAKEOVER
 
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -44,6 +50,13 @@ def thread_works() -> None:
 def connect(family: socket.AddressFamily, kind: socket.SocketKind, address: object) -> None:
     with socket.socket(family, kind) as line:
         line.connect(address)  # type: ignore[arg-type]
+
+
+def answer_in_front() -> None:
+    """On whatever is open: a probing process's own line to the agent, if that is among it."""
+    for handle in range(4, 64):
+        with contextlib.suppress(OSError):
+            os.write(handle, b'{"facts": {"kind": "picture", "size": [1, 1]}}\n')
 
 
 def through_the_old_entrance() -> None:
@@ -93,6 +106,8 @@ ATTACKS: dict[str, Callable[[str], object]] = {
     "watch": lambda _: call(DISK["inotify_init1"], 0),
     "cut short": lambda _: cut_short(),
     "nameless file": lambda _: os.memfd_create("x"),
+    "answer twice": lambda _: os.write(3, b'{"facts": {"kind": "picture", "size": [1, 1]}}\n' * 2),
+    "answer in front": lambda _: answer_in_front(),
     "tcp": lambda port: connect(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", int(port))),
     "tcp 6": lambda port: connect(socket.AF_INET6, socket.SOCK_STREAM, ("::1", int(port))),
     "udp": lambda port: connect(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", int(port))),
@@ -130,20 +145,42 @@ ATTACKS: dict[str, Callable[[str], object]] = {
 }
 
 
-def attack(job: Job) -> NoReturn:
-    """Says "done", or what the kernel had against it."""
-    assert isinstance(job.content, Notice)
+def said(attack: str, target: str) -> NoReturn:
+    """Does it, and says "done", or what the kernel had against it."""
     try:
-        ATTACKS[job.content.title](job.content.text)
+        ATTACKS[attack](target)
     except OSError as error:
         raise ContentFault(errno.errorcode[error.errno or 0]) from error
     raise ContentFault("done")
 
 
+def _draw(drawn: Callable[[Job], Bitmap]) -> Callable[[Job], Bitmap]:
+    def draw(job: Job) -> Bitmap:
+        if isinstance(job.content, Notice):
+            said(job.content.title, job.content.text)
+        return drawn(job)
+
+    return draw
+
+
+def on_probing(path: str) -> NoReturn:
+    first, second = Path(path).read_text().splitlines()
+    said(first, second)
+
+
+def on_measuring(banner: Banner, _size: Size) -> NoReturn:
+    first, second = banner.text.splitlines()
+    said(first, second)
+
+
 def main() -> None:
+    if sys.argv[1:] == ["probing"]:
+        vars(probing).update(probe=on_probing, ribbon_of=on_measuring)
+        probing.main()
+        return
     drawn = stills.draw
     # The worker looks the function up each time.
-    vars(stills)["draw"] = lambda job: attack(job) if isinstance(job.content, Notice) else drawn(job)
+    vars(stills)["draw"] = _draw(drawn)
     if "CAGE" in os.environ:
         version, filtered = os.environ["CAGE"].split()
         strength = sandbox.Strength(int(version), filtered == "True")
