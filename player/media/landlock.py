@@ -15,6 +15,7 @@ _ASK_VERSION = 1
 _BENEATH_PATH = 1
 
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+REMOVE_FILE, MAKE_SOCKET = 1 << 5, 1 << 9
 _ANYTHING_OF_VERSION_1 = (1 << 13) - 1
 _LATER = {2: 1 << 13, 3: 1 << 14, 5: 1 << 15}
 """What versions add: moving between folders, truncating, controlling devices."""
