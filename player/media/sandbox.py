@@ -14,7 +14,6 @@ from pathlib import Path
 
 import player
 from player.media import landlock, seccomp
-from player.media.text.fonts import font_folders
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +74,9 @@ def prepare() -> None:
 def _needed() -> tuple[str, ...]:
     """What libraries read of their own accord, some of it late: modules, shared libraries, messages, fonts, zones.
     Whether it is there is looked at each time: fonts may be installed while the wall plays."""
+    # Here, not above: the wall asks this module for its strength, and is not to wait for a text engine.
+    from player.media.text.fonts import font_folders
+
     modules = [*player.__path__, str(Path(os.__file__).parent), *site.getsitepackages()]
     if site.ENABLE_USER_SITE:
         modules.append(site.getusersitepackages())
