@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from player.agent.daystate import DayState
+from player.agent.page.serving import PageState
 from player.agent.syncstate import SyncState
+from player.agent.uplinkstate import UplinkState
 from player.library.feeds import FeedHealth
 from player.library.workshop import Made
 
@@ -60,8 +63,22 @@ class SyncNews:
 
 
 @dataclass(frozen=True, slots=True)
+class DaysNews:
+    """How the sealing of the play log goes."""
+
+    days: DayState
+
+
+@dataclass(frozen=True, slots=True)
+class UplinkNews:
+    """How the reports to the province go."""
+
+    uplink: UplinkState
+
+
+@dataclass(frozen=True, slots=True)
 class SyncNow:
-    """Somebody wishes the central server to be asked now."""
+    """Somebody wishes the central server to be asked now, and reports to be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +94,14 @@ class Stop:
     """Somebody wishes the agent to end."""
 
 
-Event = Began | Changed | FeedsNews | HousekeepingDue | Looked | Kept | SyncNews | SyncNow | Crashed | Stop
+@dataclass(frozen=True, slots=True)
+class PageNews:
+    """Where the status page is found."""
+
+    page: PageState
+
+
+News = DaysNews | FeedsNews | PageNews | SyncNews | UplinkNews
+"""Facts for the status, from threads of their own."""
+
+Event = Began | Changed | HousekeepingDue | Looked | Kept | News | SyncNow | Crashed | Stop

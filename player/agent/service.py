@@ -3,7 +3,7 @@
 import logging
 import queue
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -11,14 +11,18 @@ from player.agent.events import (
     Began,
     Changed,
     Crashed,
+    DaysNews,
     Event,
     FeedsNews,
     HousekeepingDue,
     Kept,
     Looked,
+    News,
+    PageNews,
     Stop,
     SyncNews,
     SyncNow,
+    UplinkNews,
 )
 from player.agent.settling import Settling
 from player.agent.status import FAULTY, GOOD, STUCK, Status, StatusFile, now
@@ -42,19 +46,17 @@ class Taker(Protocol):
     def give(self, task: Task) -> None: ...
 
 
-class Following(Protocol):
-    """Whoever follows the central server; these only put a wish into a queue."""
+class Keeper(Protocol):
+    """Whoever does something of its own as config.yaml says; these only put a wish into a queue."""
 
     def follow(self, config: Config | None) -> None: ...
-
-    def recheck(self) -> None: ...
 
     def look_now(self) -> None: ...
 
 
 class Service:
     """Runs in the main thread. `longest` is how long the loop may be silent, in seconds; `want_feeds` is told which
-    feeds the playlists name, and `central` what config.yaml says of the central server."""
+    feeds the playlists name, `keepers` what config.yaml says, and `recheck` is called when an asset was damaged."""
 
     def __init__(
         self,
@@ -65,7 +67,8 @@ class Service:
         *,
         longest: float = LOOK_EVERY,
         want_feeds: Callable[[tuple[str, ...]], None] = lambda _urls: None,
-        central: Following | None = None,
+        keepers: Sequence[Keeper] = (),
+        recheck: Callable[[], None] = lambda: None,
     ) -> None:
         self._events = events
         self._worker = worker
@@ -73,7 +76,8 @@ class Service:
         self._notify = notify
         self._longest = longest
         self._want_feeds = want_feeds
-        self._central = central
+        self._keepers = tuple(keepers)
+        self._recheck = recheck
         self._status = Status()
         self._settling = Settling()
         self._look_at = 0.0
@@ -128,12 +132,11 @@ class Service:
                 self._settling.stir(time.monotonic())
             case HousekeepingDue():
                 self._tasks.append(Housekeep())
-            case FeedsNews(feeds):
-                self._status = replace(self._status, feeds=feeds)
-            case SyncNews(sync):
-                self._status = replace(self._status, sync=sync)
-            case SyncNow() if self._central:
-                self._central.look_now()
+            case DaysNews() | FeedsNews() | PageNews() | SyncNews() | UplinkNews():
+                self._status = _told(self._status, event)
+            case SyncNow():
+                for keeper in self._keepers:
+                    keeper.look_now()
         return None
 
     def _hear_worker(self, event: Began | Looked | Kept) -> None:
@@ -149,15 +152,15 @@ class Service:
             case Kept(rest, damaged):
                 self._busy = False
                 self._tasks += [Housekeep(rest)] if rest else []
-                if damaged and self._central:
-                    self._central.recheck()
+                if damaged:
+                    self._recheck()
 
     def _take(self, looked: Looked) -> None:
         made = looked.made
         if made is not None:
             self._want_feeds(made.feeds)
-            if self._central:
-                self._central.follow(made.config)
+            for keeper in self._keepers:
+                keeper.follow(made.config)
             self._say(made, looked.number)
         if looked.failure:
             self._status = self._status.moved(STUCK, reason=looked.failure, checked=now())
@@ -188,3 +191,18 @@ class Service:
             said = _("show {number} is ready, playlists: {count}")
             log.info(said.format(number=number, count=len(made.show.playlists)))
         self._notify(f"STATUS=show {number}, {len(faults)} faults")
+
+
+def _told(status: Status, news: News) -> Status:
+    """The status with what a thread has said of its own work."""
+    match news:
+        case DaysNews(days):
+            return replace(status, days=days)
+        case FeedsNews(feeds):
+            return replace(status, feeds=feeds)
+        case PageNews(page):
+            return replace(status, page=page)
+        case SyncNews(sync):
+            return replace(status, sync=sync)
+        case UplinkNews(uplink):
+            return replace(status, uplink=uplink)
