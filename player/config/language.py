@@ -35,6 +35,12 @@ _speaker = _Speaker()
 _guest: ContextVar[_Speaker | None] = ContextVar("guest", default=None)
 
 
+def read_catalogs() -> None:
+    """Read all there are, so that processes forked from here on need not."""
+    for language in LANGUAGES:
+        _Speaker().learn(language)
+
+
 def use(language: str) -> None:
     """Speak "vi" or "en" from now on; ValueError for any other. English until the first call."""
     _speaker.learn(language)

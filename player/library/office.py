@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -85,8 +86,19 @@ class Conversion:
         """End what still runs and remove what it has left."""
         self._kill()
         self._folder.cleanup()
+        _sweep()
 
     def _kill(self) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+
+def _sweep() -> None:
+    """Remove the sockets of instances that are no more: one that was ended leaves its own behind."""
+    for path in Path("/tmp").glob(f"OSL_PIPE_{os.getuid()}_SingleOfficeIPC_*"):
+        with socket.socket(socket.AF_UNIX) as line, suppress(OSError):
+            try:
+                line.connect(str(path))
+            except ConnectionRefusedError:
+                path.unlink()

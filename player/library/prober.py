@@ -1,6 +1,7 @@
 """Looks into files, and measures banners, in a process of its own that a hostile file may crash, hang or fill.
 
-The child (`probing`) is kept while it behaves and replaced when it does not. Requests and answers are JSON, one a line.
+The child (`probing`) is kept while it behaves and replaced when it does not; it has every file read in a cage that
+holds no other. Requests and answers are JSON, one a line.
 """
 
 import base64
@@ -24,6 +25,7 @@ from player.core.faults import ContentFault, Unfinished
 from player.core.geometry import Size
 from player.core.model import Banner, Content
 from player.library.blobs import Cancelled, GivesWay, never
+from player.media import sandbox
 from player.media.probe import Facts
 from player.media.text.troubles import Trouble
 
@@ -158,6 +160,7 @@ class Prober:
             process_group=0,
         )
         self._child = child
+        sandbox.warn_if_weak()
         self._answer(child, _START)
         return child
 

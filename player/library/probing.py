@@ -1,4 +1,9 @@
-"""The child of `prober`: reads requests, answers them, and holds nothing that would be missed."""
+"""The child of `prober`: reads requests, has them answered, and holds nothing that would be missed.
+
+It decodes nothing itself: all it ever does with a file is to compare its length with that in its head. Each file is
+probed by a helper of its own, in a cage with that file and no other; texts, which need no file, are left to one that is
+kept, since it remembers the fonts.
+"""
 
 import base64
 import json
@@ -6,13 +11,15 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
-from player.config.language import _, use
+from player.config.language import _, read_catalogs, use
 from player.core.codec import decode, encode
 from player.core.faults import GateplayerFault, Unfinished
 from player.core.geometry import Size
 from player.core.model import Banner, Caption, Content, Film, Notice, Page, Picture
+from player.library.caged import Helper
+from player.media import sandbox
 from player.media.limits import confine
 from player.media.probe import probe
 from player.media.sniff import check_whole
@@ -38,15 +45,37 @@ def main() -> None:
     """Answer a line with a line until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     confine(cpu_seconds=CPU_SECONDS)
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    out = os.fdopen(os.dup(1), "wb")
     # What a library prints must not be taken for an answer.
     os.dup2(2, 1)
-    _say(out, {"ready": True})
+    read_catalogs()
+    sandbox.prepare()
+    _send(out, json.dumps({"ready": True}).encode())
+    words: Helper | None = None
+    reader = Helper(_answer, _files_of)
     for line in sys.stdin.buffer:
-        _say(out, _answer(json.loads(line)))
+        if "whole" in json.loads(line):
+            _send(out, _answer(line))
+        elif _files_of(line):
+            _send(out, reader.ask(line.rstrip()))
+            reader.end()
+            reader = Helper(_answer, _files_of)
+        else:
+            words = words or Helper(_answer, _files_of)
+            _send(out, words.ask(line.rstrip()))
 
 
-def _answer(request: dict[str, Any]) -> dict[str, Any]:
+def _files_of(line: bytes) -> tuple[str, ...]:
+    """The file that a request is about, if it is about one."""
+    path = json.loads(line).get("probe")
+    return () if path is None else (str(path),)
+
+
+def _answer(line: bytes) -> bytes:
+    return json.dumps(_found(json.loads(line)), ensure_ascii=False).encode()
+
+
+def _found(request: dict[str, Any]) -> dict[str, Any]:
     use(str(request["language"]))
     try:
         if "whole" in request:
@@ -88,8 +117,8 @@ def _notes(content: Content, size: Size, letters: bool) -> list[str]:
     return list(dict.fromkeys([*found, *size_troubles(content, size)]))
 
 
-def _say(out: Any, answer: dict[str, Any]) -> None:
-    out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+def _send(out: BinaryIO, answer: bytes) -> None:
+    out.write(answer + b"\n")
     out.flush()
 
 

@@ -4,6 +4,7 @@ import os
 from fractions import Fraction
 
 import av
+import av.subtitles.stream  # PyAV would load it with the first film, anew in each child
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition

@@ -11,6 +11,8 @@ import socket
 import subprocess
 import sys
 
+from player.config import language
+from player.media import sandbox
 from player.media.channel import receive_with_handles, send_with_handles
 
 
@@ -20,15 +22,17 @@ class Nursery:
     It and its children give way by `niceness` to whoever starts it.
     """
 
-    def __init__(self, niceness: int = 0) -> None:
-        self._niceness = niceness
+    def __init__(self, niceness: int = 0, module: str = "player.media.nursery") -> None:
+        """`module` is what the process runs."""
+        self._niceness, self._module = niceness, module
         self._start()
+        sandbox.warn_if_weak()
 
     def _start(self) -> None:
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "player.media.nursery", str(theirs.fileno()), str(self._niceness)],
+                [sys.executable, "-m", self._module, str(theirs.fileno()), str(self._niceness)],
                 pass_fds=[theirs.fileno()],
                 # HarfBuzz lets the locale choose forms of letters: they must be the same on every machine.
                 env=os.environ | {"LC_ALL": "C.UTF-8"},
@@ -66,6 +70,8 @@ def main(handle: int, niceness: int) -> None:
     os.nice(niceness)
     from player.media import worker
 
+    language.read_catalogs()
+    sandbox.prepare()
     with socket.socket(fileno=handle) as line, contextlib.suppress(ConnectionError):
         while True:
             header, handles = receive_with_handles(line)

@@ -4,6 +4,7 @@ Who may touch what: a slot belongs to the decoder until it says "frame" (or "til
 says "free". The ring belongs to the decoder except for the samples between the last "heard" and the last "sound".
 """
 
+import fcntl
 import mmap
 import os
 from dataclasses import dataclass
@@ -52,8 +53,10 @@ class SharedMemory:
 
     @classmethod
     def create(cls, layout: Layout) -> "SharedMemory":
-        handle = os.memfd_create("gateplayer", os.MFD_CLOEXEC)
+        handle = os.memfd_create("gateplayer", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         os.ftruncate(handle, layout.total)
+        # Whoever reads beyond the end of a block that the other side has cut short is killed.
+        fcntl.fcntl(handle, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
         return cls(layout, handle)
 
     def slot(self, number: int) -> memoryview:

@@ -18,7 +18,7 @@ from player.core.faults import ContentFault
 from player.core.geometry import Size
 from player.core.model import Banner, Direction, Film
 from player.core.units import SECOND, Span
-from player.media import limits, reel, stills
+from player.media import limits, reel, sandbox, stills
 from player.media.channel import Channel, Hangup
 from player.media.jobs import Bitmap, Job
 from player.media.sharing import SOUND_FRAME, SOUND_RATE, Layout, SharedMemory
@@ -50,6 +50,7 @@ def _introduced(channel: Channel, memory: SharedMemory) -> int:
     try:
         job = decode(Job, json.loads(bytes(memory.job())))
         language.use(job.language)
+        sandbox.enter(job.path)
         _perform(job, channel, memory)
     except Hangup:
         raise

@@ -1,5 +1,7 @@
 """Office documents: with a stand-in for LibreOffice that behaves as badly as one likes, and with the true one."""
 
+import contextlib
+import errno
 import os
 import socket
 import stat
@@ -16,6 +18,7 @@ from player.core.faults import ContentFault
 from player.core.model import Page
 from player.library.inboxentries import State
 from player.library.office import Conversion, installed
+from player.media.sandbox import sandbox_strength
 from tests.library.folders import Drop, clockwork, reasons, seen
 
 OPENDOCUMENT = "http://www.oasis-open.org/committees/"
@@ -113,18 +116,87 @@ def test_its_memory_is_limited(tmp_path: Path, document: Path, converting: list[
         finished(converting[0])
 
 
+def running(command: list[str]) -> bool:
+    asked = "\0".join(command).encode() + b"\0"
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (process / "cmdline").read_bytes() == asked:
+                return True
+    return False
+
+
 def test_one_that_hangs_is_ended_with_all_its_children(
     tmp_path: Path, document: Path, converting: list[Conversion]
 ) -> None:
-    program = stand_in(tmp_path, f"sleep 1000 & echo $! > {tmp_path / 'child'}; wait")
-    converting.append(Conversion(program, document, ".odp", patience=0.5))
+    child = ["sleep", f"1000.{os.getpid()}"]
+    program = stand_in(tmp_path, f"{' '.join(child)} & wait")
+    converting.append(Conversion(program, document, ".odp", patience=1.5))
+    end = time.monotonic() + 20
+    while not running(child):
+        assert time.monotonic() < end
+        time.sleep(0.01)
     with pytest.raises(ContentFault, match="took more than"):
         finished(converting[0])
-    child = int((tmp_path / "child").read_text())
-    end = time.monotonic() + 5
-    while Path(f"/proc/{child}/cmdline").exists() and Path(f"/proc/{child}/cmdline").read_bytes():
+    while running(child):
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+ATTACKS = """
+import os, socket, sys
+def tried(name, attempt):
+    try:
+        attempt()
+        print(name, "done")
+    except OSError as error:
+        print(name, error.errno)
+tried("own document", lambda: open(sys.argv[1]))
+tried("own folder", lambda: open(os.environ["HOME"] + "/new", "w"))
+tried("line", lambda: socket.socket(socket.AF_UNIX))
+tried("program", lambda: os.waitstatus_to_exitcode(os.system("true")))
+tried("key", lambda: open(sys.argv[2]))
+tried("folder", lambda: os.listdir(os.path.dirname(sys.argv[2])))
+tried("write", lambda: open(sys.argv[2] + ".new", "w"))
+tried("rename", lambda: os.rename(sys.argv[2], sys.argv[2] + ".old"))
+tried("change", lambda: open(sys.argv[2], "a"))
+for family in (socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK, socket.AF_PACKET):
+    tried(family.name, lambda: socket.socket(family, socket.SOCK_DGRAM))
+tried("signal", lambda: os.kill(int(sys.argv[3]), 0))
+"""
+
+
+@pytest.mark.skipif(not sandbox_strength().whole, reason="this kernel has no Landlock or no filters of system calls")
+def test_it_reaches_its_document_and_its_home_and_nothing_else(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, document: Path, converting: list[Conversion]
+) -> None:
+    key = tmp_path_factory.mktemp("keys") / "gate.key"
+    key.write_text("secret")
+    (tmp_path / "attacks.py").write_text(ATTACKS)
+    attacks = f'python3 {tmp_path / "attacks.py"} "$in" {key} {os.getpid()} > "$out/document.pdf"'
+    converting.append(Conversion(stand_in(tmp_path, attacks), document, ".odp"))
+    came_of = dict(line.rsplit(" ", 1) for line in finished(converting[0]).read_text().splitlines())
+    forbidden, unknown = str(errno.EACCES), str(errno.EAFNOSUPPORT)
+    assert came_of.pop("signal") == str(errno.EPERM) or sandbox_strength().landlock < 6
+    assert came_of == {
+        **dict.fromkeys(["own document", "own folder", "line", "program"], "done"),
+        **dict.fromkeys(["key", "folder", "write", "rename", "change"], forbidden),
+        **dict.fromkeys(["AF_INET", "AF_INET6", "AF_NETLINK", "AF_PACKET"], unknown),
+    }
+    assert key.read_text() == "secret"
+
+
+def test_what_one_that_was_killed_left_in_tmp_is_removed(
+    tmp_path: Path, document: Path, converting: list[Conversion]
+) -> None:
+    line = Path(f"/tmp/OSL_PIPE_{os.getuid()}_SingleOfficeIPC_test{os.getpid()}")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(line))
+        server.listen()
+        converting.append(Conversion(stand_in(tmp_path, "exit 1"), document, ".odp"))
+        converting[0].close()
+        assert line.exists(), "somebody listens there"
+    converting[0].close()
+    assert not line.exists()
 
 
 @pytest.mark.parametrize("body", ["exit 1", "exit 0", ': > "$out/document.pdf"', "kill -9 $$"])

@@ -179,6 +179,15 @@ def test_sound_written_around_the_end_of_the_ring_is_read_back_whole() -> None:
     assert memory.read_sound(970, len(samples) // SOUND_FRAME) == samples
 
 
+def test_shared_memory_keeps_its_size() -> None:
+    """The wall would be killed reading beyond the end of a block that a decoder has cut short."""
+    memory = SharedMemory.create(Layout(Size(2, 2), 1, 100, 0))
+    for size in (0, 1 << 20):
+        with pytest.raises(PermissionError):
+            os.ftruncate(memory.handle, size)
+    memory.forget_handle()
+
+
 @pytest.mark.parametrize("rubbish", [b"\xff\xfe", b"{}", b"[]", b'{"frame": 1}', b"["])
 def test_rubbish_on_the_line_counts_as_hanging_up(rubbish: bytes) -> None:
     ours, theirs = Channel.pair()
