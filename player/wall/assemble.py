@@ -18,8 +18,9 @@ from player.media.decoder import Decoder
 from player.media.jobs import Job, Slate
 from player.media.nursery import Nursery
 from player.wall.clips import Showing, State, StillClip
+from player.wall.heartbeat import heartbeat
 from player.wall.interruptions import Interruptions
-from player.wall.loop import Parts, Wall, read_clock
+from player.wall.loop import Parts, Wall, read_clock, read_monotonic
 from player.wall.opening import Opener
 from player.wall.screen import OFFSCREEN, Screen, open_screen
 from player.wall.scribe import Scribe
@@ -68,6 +69,7 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
         make_speaker=Speaker,
         open_screen=_open,
         witness=Witness(state),
+        heartbeat=heartbeat(read_monotonic()),
     )
     wall = Wall(parts, interruptions)
     stack.callback(wall.close)

@@ -12,6 +12,7 @@ from player.core.units import Instant
 from player.media.decoder import Decoder
 from player.wall.clips import FilmClip, Pacing, Showing
 from player.wall.layer import Layer, Trouble
+from player.wall.motion import moves
 from player.wall.opening import Opener
 
 STRIKES = 3
@@ -205,6 +206,23 @@ class Stage:
     def content_shown(self) -> bool:
         """Whether some zone shows an item of the show, or black because the gate is closed."""
         return not self.open or any(layer.shows_item for layer in self.layers)
+
+    @property
+    def lit(self) -> bool:
+        """Whether something is to be seen, be it the slate, or lights are out."""
+        return not self.open or any(layer.front is not None and layer.front.ready for layer in self.layers)
+
+    @property
+    def retries(self) -> int:
+        """How often an item had to be opened again, or given up."""
+        return sum(layer.retries for layer in self.layers)
+
+    def moving(self, now: Instant) -> bool:
+        """Whether the plan says that something in sight moves."""
+        if self.plan is None or not self.plan.open:
+            return False
+        zones = enumerate(zip(self.layers, self.plan.zones, strict=True))
+        return any(moves(layer, zone_plan, now) and self._damage([number]) for number, (layer, zone_plan) in zones)
 
     def close(self) -> None:
         for layer in self.layers:
