@@ -14,6 +14,7 @@ from types import FrameType
 import sdnotify
 
 from player.agent.chores import Chores
+from player.agent.daykeeper import DayKeeper
 from player.agent.events import Changed, Crashed, Event, HousekeepingDue, Stop, SyncNow
 from player.agent.feeds import FeedKeeper
 from player.agent.following import Follower
@@ -60,14 +61,17 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
         stack.callback(feeds.stop)
         central = CentralKeeper(state, events.put, ending)
         stack.callback(central.stop)
+        days = DayKeeper(state, events.put, ending)
+        stack.callback(days.stop)
         chores = Chores(lambda: events.put(HousekeepingDue()))
         stack.callback(chores.stop)
         follower.start()
         worker.start()
         feeds.start()
         central.start()
+        days.start()
         chores.start()
-        return _serve(config_path, events, worker, feeds, central)
+        return _serve(config_path, events, worker, feeds, central, days)
 
 
 def once(config_path: Path, before: Callable[[Path], None] | None = None) -> int:
@@ -97,11 +101,19 @@ def _serve(
     worker: Worker,
     feeds: FeedKeeper,
     central: CentralKeeper,
+    days: DayKeeper,
 ) -> int:
     notifier = sdnotify.SystemdNotifier()
     status = StatusFile(run_dir(config_path), os.getpid())
     service = Service(
-        events, worker, status, notifier.notify, longest=_longest_wait(), want_feeds=feeds.want, central=central
+        events,
+        worker,
+        status,
+        notifier.notify,
+        longest=_longest_wait(),
+        want_feeds=feeds.want,
+        central=central,
+        days=days,
     )
     code = service.run()
     notifier.notify("STOPPING=1")

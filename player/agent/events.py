@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from player.agent.daystate import DayState
 from player.agent.syncstate import SyncState
 from player.library.feeds import FeedHealth
 from player.library.workshop import Made
@@ -60,6 +61,13 @@ class SyncNews:
 
 
 @dataclass(frozen=True, slots=True)
+class DaysNews:
+    """How the sealing of the play log goes."""
+
+    days: DayState
+
+
+@dataclass(frozen=True, slots=True)
 class SyncNow:
     """Somebody wishes the central server to be asked now."""
 
@@ -77,4 +85,4 @@ class Stop:
     """Somebody wishes the agent to end."""
 
 
-Event = Began | Changed | FeedsNews | HousekeepingDue | Looked | Kept | SyncNews | SyncNow | Crashed | Stop
+Event = Began | Changed | DaysNews | FeedsNews | HousekeepingDue | Looked | Kept | SyncNews | SyncNow | Crashed | Stop

@@ -11,6 +11,7 @@ from player.agent.events import (
     Began,
     Changed,
     Crashed,
+    DaysNews,
     Event,
     FeedsNews,
     HousekeepingDue,
@@ -52,9 +53,15 @@ class Following(Protocol):
     def look_now(self) -> None: ...
 
 
+class Keeping(Protocol):
+    """Whoever seals the play log."""
+
+    def follow(self, config: Config | None) -> None: ...
+
+
 class Service:
     """Runs in the main thread. `longest` is how long the loop may be silent, in seconds; `want_feeds` is told which
-    feeds the playlists name, and `central` what config.yaml says of the central server."""
+    feeds the playlists name, and `central` and `days` what config.yaml says of the central server."""
 
     def __init__(
         self,
@@ -66,6 +73,7 @@ class Service:
         longest: float = LOOK_EVERY,
         want_feeds: Callable[[tuple[str, ...]], None] = lambda _urls: None,
         central: Following | None = None,
+        days: Keeping | None = None,
     ) -> None:
         self._events = events
         self._worker = worker
@@ -74,6 +82,7 @@ class Service:
         self._longest = longest
         self._want_feeds = want_feeds
         self._central = central
+        self._days = days
         self._status = Status()
         self._settling = Settling()
         self._look_at = 0.0
@@ -130,6 +139,8 @@ class Service:
                 self._tasks.append(Housekeep())
             case FeedsNews(feeds):
                 self._status = replace(self._status, feeds=feeds)
+            case DaysNews(days):
+                self._status = replace(self._status, days=days)
             case SyncNews(sync):
                 self._status = replace(self._status, sync=sync)
             case SyncNow() if self._central:
@@ -158,6 +169,8 @@ class Service:
             self._want_feeds(made.feeds)
             if self._central:
                 self._central.follow(made.config)
+            if self._days:
+                self._days.follow(made.config)
             self._say(made, looked.number)
         if looked.failure:
             self._status = self._status.moved(STUCK, reason=looked.failure, checked=now())

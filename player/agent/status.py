@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from player.agent.daystate import DayState
 from player.agent.syncstate import SyncState
 from player.core.faults import Fault
 from player.library.feeds import FeedHealth
@@ -38,6 +39,7 @@ class Status:
     faults: tuple[Fault, ...] = ()
     feeds: tuple[FeedHealth, ...] = ()
     sync: SyncState | None = None
+    days: DayState | None = None
 
     def moved(self, state: str, **changes: Any) -> "Status":
         """With the new state, and its `since` when that differs from the old one."""
@@ -90,4 +92,5 @@ def _values(status: Status, pid: int) -> dict[str, Any]:
         "faults": listed(status.faults),
         "feeds": [asdict(feed) for feed in status.feeds],
         "central": asdict(status.sync) if status.sync else None,
+        "playlog": asdict(status.days) if status.days else None,
     }
