@@ -17,6 +17,9 @@ STICK = "/mnt/USB stick"
 
 _ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
 
+_ASIDE = "Attempted to remove disk file system"
+"""What systemd-nspawn says of itself when it leaves."""
+
 
 def run(*command: str, check: bool = True, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run it; an error has all that it said."""
@@ -58,7 +61,8 @@ class Machine:
 
     def enter(self, *command: str, check: bool = True) -> str:
         """Run a command in it, while it is not booted; it has no network."""
-        return run(*self._held("--quiet", "--pipe"), *command, check=check, env=_ENVIRONMENT).stdout
+        said = run(*self._held("--quiet", "--pipe", "--as-pid2"), *command, check=check, env=_ENVIRONMENT).stdout
+        return "".join(line for line in said.splitlines(keepends=True) if not line.startswith(_ASIDE))
 
     def _held(self, *more: str) -> list[str]:
         seen = f"--bind-ro={self.stick}:{STICK}"

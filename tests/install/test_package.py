@@ -4,6 +4,7 @@ Minutes, and as root: `./test --install`. The tests go on from each other, in th
 """
 
 import hashlib
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -25,7 +26,9 @@ STATE = "/var/lib/gateplayer"
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package, built here."""
+    """The package, built here; or the one that $GATEPLAYER_PACKAGE names."""
+    if given := os.environ.get("GATEPLAYER_PACKAGE"):
+        return Path(given).resolve()
     folder = tmp_path_factory.mktemp("built")
     script = str(ROOT / "packaging/build-deb")
     run(script, "--output", str(folder), "--wheels", str(folder / "wheels"))
@@ -44,15 +47,15 @@ def offer(machine: Machine, package: Path) -> None:
     run(str(ROOT / "packaging/build-offline"), "--package", str(package), "--output", str(machine.stick))
 
 
-def newer(package: Path, version: str) -> Path:
+def newer(package: Path, version: str, folder: Path) -> Path:
     """The same as another version, whose own config.yaml says something new."""
-    tree = package.parent / "tree"
+    tree = folder / "tree"
     run("dpkg-deb", "-R", str(package), str(tree))
     control = tree / "DEBIAN/control"
     control.write_text(re.sub(r"(?m)^Version: .*$", f"Version: {version}", control.read_text()))
     config = tree / CONFIG.lstrip("/")
     config.write_text(config.read_text() + "# New in this version.\n")
-    made = package.with_name(f"gateplayer_{version}_amd64.deb")
+    made = folder / f"gateplayer_{version}_amd64.deb"
     run("dpkg-deb", "--root-owner-group", "-Zzstd", "-z1", "--build", str(tree), str(made))
     run("rm", "-rf", str(tree))
     return made
@@ -64,6 +67,7 @@ def test_it_installs_from_a_stick_without_a_network(machine: Machine, built: Pat
     assert "technicians.vi.md" in said
     assert __version__ in machine.enter("gateplayer", "--version")
     assert machine.enter("gateplayer", "check", "--config", CONFIG)
+    assert not machine.enter("find", STATE, "!", "-user", "gateplayer"), "root leaves nothing of its own there"
     assert (machine.root / "etc/systemd/system/multi-user.target.wants/gateplayer.target").is_symlink()
 
 
@@ -146,8 +150,8 @@ def _told(machine: Machine, what: str) -> bool:
     return machine.enter("python3", "-c", script).strip() not in ("", "0")
 
 
-def test_an_upgrade_keeps_what_was_edited_and_plays_on(machine: Machine, built: Path) -> None:
-    offer(machine, newer(built, "9.0"))
+def test_an_upgrade_keeps_what_was_edited_and_plays_on(machine: Machine, built: Path, tmp_path: Path) -> None:
+    offer(machine, newer(built, "9.0", tmp_path))
     edited = machine.path(CONFIG).read_text()
     key = hashlib.sha256(machine.path(f"{STATE}/gate.key").read_bytes())
     with machine.booted() as booted:
