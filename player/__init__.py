@@ -3,7 +3,7 @@
 import os
 from datetime import UTC, datetime
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 BUILT = datetime(2026, 11, 25, tzinfo=UTC)
 """No clock that says less is right: this version was made then. Raised with each version."""

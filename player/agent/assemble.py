@@ -6,7 +6,7 @@ import queue
 import signal
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
@@ -18,9 +18,13 @@ from player.agent.daykeeper import DayKeeper
 from player.agent.events import Changed, Crashed, Event, HousekeepingDue, Stop, SyncNow
 from player.agent.feeds import FeedKeeper
 from player.agent.following import Follower
-from player.agent.service import LOOK_EVERY, Service
+from player.agent.page.keeper import PageKeeper
+from player.agent.page.ring import Ring
+from player.agent.page.serving import StatusPage
+from player.agent.service import LOOK_EVERY, Keeper, Service
 from player.agent.status import StatusFile
 from player.agent.syncing import CentralKeeper
+from player.agent.uplinkkeeper import UplinkKeeper
 from player.agent.worker import Worker
 from player.config.language import _
 from player.config.settings import read_config
@@ -49,6 +53,7 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
     ending = threading.Event()
     state = state_dir(config_path)
     with ExitStack() as stack:
+        ring = _keep_log(stack)
         _hear_signals(stack, events)
         _hear_crashes(stack, events)
         _hold(stack, config_path, state)
@@ -58,20 +63,30 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
         worker = Worker(shop, follower, events.put, ending)
         stack.callback(worker.stop)
         feeds = FeedKeeper(shop.feeds, events.put, ending)
-        stack.callback(feeds.stop)
-        central = CentralKeeper(state, events.put, ending)
-        stack.callback(central.stop)
         days = DayKeeper(state, events.put, ending)
-        stack.callback(days.stop)
+        central = CentralKeeper(state, events.put, ending, days.seal_now)
+        uplink = UplinkKeeper(state, _also(events.put, days.delivered), ending)
         chores = Chores(lambda: events.put(HousekeepingDue()))
-        stack.callback(chores.stop)
+        page = StatusPage(config_path, ring, lambda: worker.folder, lambda: events.put(Changed(at_once=True)))
+        keeping = (feeds, days, central, uplink, chores)
+        for one in (*keeping, page):
+            stack.callback(one.stop)
         follower.start()
         worker.start()
-        feeds.start()
-        central.start()
-        days.start()
-        chores.start()
-        return _serve(config_path, events, worker, feeds, central, days)
+        for one in keeping:
+            one.start()
+        keepers = (central, days, uplink, PageKeeper(page, events.put))
+        return _serve(config_path, events, worker, feeds, keepers, central.recheck)
+
+
+def _also(report: Callable[[Event], None], then: Callable[[], None]) -> Callable[[Event], None]:
+    """Report, and then do something that takes no time."""
+
+    def told(event: Event) -> None:
+        report(event)
+        then()
+
+    return told
 
 
 def once(config_path: Path, before: Callable[[Path], None] | None = None) -> int:
@@ -100,8 +115,8 @@ def _serve(
     events: "queue.SimpleQueue[Event]",
     worker: Worker,
     feeds: FeedKeeper,
-    central: CentralKeeper,
-    days: DayKeeper,
+    keepers: Sequence[Keeper],
+    recheck: Callable[[], None],
 ) -> int:
     notifier = sdnotify.SystemdNotifier()
     status = StatusFile(run_dir(config_path), os.getpid())
@@ -112,13 +127,21 @@ def _serve(
         notifier.notify,
         longest=_longest_wait(),
         want_feeds=feeds.want,
-        central=central,
-        days=days,
+        keepers=keepers,
+        recheck=recheck,
     )
     code = service.run()
     notifier.notify("STOPPING=1")
     status.remove()
     return code
+
+
+def _keep_log(stack: ExitStack) -> Ring:
+    """Have the last lines of the log at hand for the status page."""
+    ring = Ring()
+    logging.getLogger().addHandler(ring)
+    stack.callback(logging.getLogger().removeHandler, ring)
+    return ring
 
 
 def _longest_wait() -> float:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +33,12 @@ _STOP_WITHIN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """`everything`: today's records too; `done` is set when they have been sealed, or could not be."""
+    """`everything`: today's records too; `count`: only tell how many days wait to be delivered. `done` is set when it
+    has been done, or could not be."""
 
-    everything: bool
-    done: threading.Event
+    everything: bool = False
+    count: bool = False
+    done: threading.Event = field(default_factory=threading.Event)
 
 
 class DayKeeper:
@@ -57,15 +59,19 @@ class DayKeeper:
         """What config.yaml says now. As long as it cannot be read nothing leaves that was not delivered."""
         self._deliver = config is None or config.sources.central is not None
 
+    def look_now(self) -> None:
+        """Seal what is due, without waiting for the hour to be over."""
+        self._wishes.put(_Wish())
+
     def seal_now(self) -> threading.Event:
         """Have all records sealed, today's too, before a stick leaves; what is returned is set once that was tried."""
-        wish = _Wish(True, threading.Event())
+        wish = _Wish(everything=True)
         self._wishes.put(wish)
         return wish.done
 
     def delivered(self) -> None:
         """Some days have been delivered just now: tell how many still wait."""
-        self._tell(replace(self._said, waiting=undelivered(self._state / DAYS)))
+        self._wishes.put(_Wish(count=True))
 
     def stop(self) -> None:
         """End the thread; half a second at most. A process that is killed leaves nothing that hurts."""
@@ -82,11 +88,23 @@ class DayKeeper:
             try:
                 wish = self._wishes.get(timeout=LOOK_EVERY)
             except queue.Empty:
-                wish = _Wish(False, threading.Event())
+                wish = _Wish()
             if wish is None:
                 return
-            self._seal(everything=wish.everything)
+            if wish.count:
+                self._count()
+            else:
+                self._seal(everything=wish.everything)
             wish.done.set()
+
+    def _count(self) -> None:
+        try:
+            waiting = undelivered(self._state / DAYS)
+        except OSError as error:
+            log.warning("the days of the play log cannot be counted: %s", error)
+            return
+        if waiting != self._said.waiting:
+            self._tell(replace(self._said, waiting=waiting))
 
     def _seal(self, *, everything: bool) -> None:
         options = [*(["--now"] if everything else []), *(["--deliver"] if self._deliver else [])]

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from player.agent.daystate import DayState
+from player.agent.page.serving import PageState
 from player.agent.syncstate import SyncState
+from player.agent.uplinkstate import UplinkState
 from player.library.feeds import FeedHealth
 from player.library.workshop import Made
 
@@ -68,8 +70,15 @@ class DaysNews:
 
 
 @dataclass(frozen=True, slots=True)
+class UplinkNews:
+    """How the reports to the province go."""
+
+    uplink: UplinkState
+
+
+@dataclass(frozen=True, slots=True)
 class SyncNow:
-    """Somebody wishes the central server to be asked now."""
+    """Somebody wishes the central server to be asked now, and reports to be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +94,14 @@ class Stop:
     """Somebody wishes the agent to end."""
 
 
-Event = Began | Changed | DaysNews | FeedsNews | HousekeepingDue | Looked | Kept | SyncNews | SyncNow | Crashed | Stop
+@dataclass(frozen=True, slots=True)
+class PageNews:
+    """Where the status page is found."""
+
+    page: PageState
+
+
+News = DaysNews | FeedsNews | PageNews | SyncNews | UplinkNews
+"""Facts for the status, from threads of their own."""
+
+Event = Began | Changed | HousekeepingDue | Looked | Kept | News | SyncNow | Crashed | Stop

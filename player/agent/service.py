@@ -3,7 +3,7 @@
 import logging
 import queue
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -17,9 +17,12 @@ from player.agent.events import (
     HousekeepingDue,
     Kept,
     Looked,
+    News,
+    PageNews,
     Stop,
     SyncNews,
     SyncNow,
+    UplinkNews,
 )
 from player.agent.settling import Settling
 from player.agent.status import FAULTY, GOOD, STUCK, Status, StatusFile, now
@@ -43,25 +46,17 @@ class Taker(Protocol):
     def give(self, task: Task) -> None: ...
 
 
-class Following(Protocol):
-    """Whoever follows the central server; these only put a wish into a queue."""
+class Keeper(Protocol):
+    """Whoever does something of its own as config.yaml says; these only put a wish into a queue."""
 
     def follow(self, config: Config | None) -> None: ...
-
-    def recheck(self) -> None: ...
 
     def look_now(self) -> None: ...
 
 
-class Keeping(Protocol):
-    """Whoever seals the play log."""
-
-    def follow(self, config: Config | None) -> None: ...
-
-
 class Service:
     """Runs in the main thread. `longest` is how long the loop may be silent, in seconds; `want_feeds` is told which
-    feeds the playlists name, and `central` and `days` what config.yaml says of the central server."""
+    feeds the playlists name, `keepers` what config.yaml says, and `recheck` is called when an asset was damaged."""
 
     def __init__(
         self,
@@ -72,8 +67,8 @@ class Service:
         *,
         longest: float = LOOK_EVERY,
         want_feeds: Callable[[tuple[str, ...]], None] = lambda _urls: None,
-        central: Following | None = None,
-        days: Keeping | None = None,
+        keepers: Sequence[Keeper] = (),
+        recheck: Callable[[], None] = lambda: None,
     ) -> None:
         self._events = events
         self._worker = worker
@@ -81,8 +76,8 @@ class Service:
         self._notify = notify
         self._longest = longest
         self._want_feeds = want_feeds
-        self._central = central
-        self._days = days
+        self._keepers = tuple(keepers)
+        self._recheck = recheck
         self._status = Status()
         self._settling = Settling()
         self._look_at = 0.0
@@ -137,14 +132,11 @@ class Service:
                 self._settling.stir(time.monotonic())
             case HousekeepingDue():
                 self._tasks.append(Housekeep())
-            case FeedsNews(feeds):
-                self._status = replace(self._status, feeds=feeds)
-            case DaysNews(days):
-                self._status = replace(self._status, days=days)
-            case SyncNews(sync):
-                self._status = replace(self._status, sync=sync)
-            case SyncNow() if self._central:
-                self._central.look_now()
+            case DaysNews() | FeedsNews() | PageNews() | SyncNews() | UplinkNews():
+                self._status = _told(self._status, event)
+            case SyncNow():
+                for keeper in self._keepers:
+                    keeper.look_now()
         return None
 
     def _hear_worker(self, event: Began | Looked | Kept) -> None:
@@ -160,17 +152,15 @@ class Service:
             case Kept(rest, damaged):
                 self._busy = False
                 self._tasks += [Housekeep(rest)] if rest else []
-                if damaged and self._central:
-                    self._central.recheck()
+                if damaged:
+                    self._recheck()
 
     def _take(self, looked: Looked) -> None:
         made = looked.made
         if made is not None:
             self._want_feeds(made.feeds)
-            if self._central:
-                self._central.follow(made.config)
-            if self._days:
-                self._days.follow(made.config)
+            for keeper in self._keepers:
+                keeper.follow(made.config)
             self._say(made, looked.number)
         if looked.failure:
             self._status = self._status.moved(STUCK, reason=looked.failure, checked=now())
@@ -201,3 +191,18 @@ class Service:
             said = _("show {number} is ready, playlists: {count}")
             log.info(said.format(number=number, count=len(made.show.playlists)))
         self._notify(f"STATUS=show {number}, {len(faults)} faults")
+
+
+def _told(status: Status, news: News) -> Status:
+    """The status with what a thread has said of its own work."""
+    match news:
+        case DaysNews(days):
+            return replace(status, days=days)
+        case FeedsNews(feeds):
+            return replace(status, feeds=feeds)
+        case PageNews(page):
+            return replace(status, page=page)
+        case SyncNews(sync):
+            return replace(status, sync=sync)
+        case UplinkNews(uplink):
+            return replace(status, uplink=uplink)

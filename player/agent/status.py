@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from player.agent.daystate import DayState
+from player.agent.page.serving import PageState
 from player.agent.syncstate import SyncState
+from player.agent.uplinkstate import UplinkState
 from player.core.faults import Fault
 from player.library.feeds import FeedHealth
 from player.library.files import write_whole
@@ -40,6 +42,8 @@ class Status:
     feeds: tuple[FeedHealth, ...] = ()
     sync: SyncState | None = None
     days: DayState | None = None
+    uplink: UplinkState | None = None
+    page: PageState = field(default_factory=PageState)
 
     def moved(self, state: str, **changes: Any) -> "Status":
         """With the new state, and its `since` when that differs from the old one."""
@@ -91,6 +95,8 @@ def _values(status: Status, pid: int) -> dict[str, Any]:
         "reason": status.reason,
         "faults": listed(status.faults),
         "feeds": [asdict(feed) for feed in status.feeds],
+        "page": asdict(status.page),
         "central": asdict(status.sync) if status.sync else None,
         "playlog": asdict(status.days) if status.days else None,
+        "uplink": asdict(status.uplink) if status.uplink else None,
     }

@@ -17,6 +17,7 @@ from player.agent.downloadpace import Patience
 from player.agent.downloads import fetch_now
 from player.agent.events import Changed, Event, SyncNews
 from player.agent.sharing import Sharing
+from player.agent.sticklog import SealNow, StickLogs, sealed_already
 from player.agent.sticks import Stick, leave_receipt, sticks_in, unwritten
 from player.agent.supply import Supply, server_of
 from player.agent.syncreport import SyncReport
@@ -40,6 +41,9 @@ log = logging.getLogger(__name__)
 STICKS_EVERY = 3.0
 """Seconds between looks for sticks."""
 
+LOGS_EVERY = 0.1
+"""Seconds between looks at a stick that takes the play log."""
+
 PATIENCE = Patience(first=5.0, longest=120.0)
 _STOP_WITHIN = 0.8
 
@@ -58,10 +62,16 @@ _Message = _Follow | _LookNow | DownloadEvent | None
 
 
 class CentralKeeper:
-    """`report` gets its events, from its thread."""
+    """`report` gets its events, from its thread; `seal_now` is called from it before a stick takes the play log."""
 
-    def __init__(self, state: Path, report: Callable[[Event], None], ending: threading.Event) -> None:
-        self._state, self._report, self._ending = state, report, ending
+    def __init__(
+        self,
+        state: Path,
+        report: Callable[[Event], None],
+        ending: threading.Event,
+        seal_now: SealNow = sealed_already,
+    ) -> None:
+        self._state, self._report, self._ending, self._seal_now = state, report, ending, seal_now
         self._inbox: queue.SimpleQueue[_Message] = queue.SimpleQueue()
         self._random = Random()
         self._config: Config | None = None
@@ -109,6 +119,7 @@ class CentralKeeper:
             clock = TrustClock(self._state / "trust", write_whole)
             self._adopter = Adopter(self._state, self._blobs, self._intake, clock, _clock)
             self._news = SyncReport(self._adopter)
+            self._logs = StickLogs(self._state / "playlog", self._seal_now, self._news.log_copied)
             self._supply = Supply(self._blobs, self._inbox.put)
             self._sharing = Sharing(self._blobs)
             stack.callback(self._sharing.stop)
@@ -124,6 +135,8 @@ class CentralKeeper:
         due = [self._sticks_at, self._look_at] if self._source else []
         due += [self._news.owed_at] if self._news.owed_at else []
         timeout = max(0.0, min(due) - time.monotonic()) if due else None
+        if self._logs.busy:
+            timeout = min(timeout or 0.0, LOGS_EVERY)
         try:
             message = self._inbox.get(timeout=timeout)
         except queue.Empty:
@@ -160,6 +173,7 @@ class CentralKeeper:
         self._leave()
         self._news.begin(config)
         self._sticks, self._failures = [], 0
+        self._logs.sticks_in([])
         self._look_at = self._sticks_at = 0.0
         if self._source:
             self._origin = server_of(self._source)
@@ -185,6 +199,8 @@ class CentralKeeper:
         now = time.monotonic()
         if self._source is None:
             return
+        if self._config and self._logs.turn(self._config.gate):
+            self._want()
         if now >= self._sticks_at:
             self._sticks_at = now + STICKS_EVERY
             self._look_for_sticks()
@@ -284,6 +300,7 @@ class CentralKeeper:
         fresh = [stick for stick in found if stick not in self._sticks]
         self._sticks = found
         self._news.sticks_in(found)
+        self._logs.sticks_in(found)
         self._supply_from()
         for stick in fresh:
             log.info("a stick is in: %s", stick.path)
@@ -293,7 +310,7 @@ class CentralKeeper:
 
     def _leave_receipts(self) -> None:
         for stick in self._sticks:
-            if self._news.wants_receipt(stick):
+            if self._logs.is_served(stick) and self._news.wants_receipt(stick):
                 try:
                     written = leave_receipt(stick.path, self._adopter.gate, self._adopter.in_force()[1])
                 except OSError as error:

@@ -3,6 +3,7 @@
 import logging
 import time
 from dataclasses import replace
+from typing import Any
 
 from player.agent.adopting import Adopter
 from player.agent.downloadevents import Progress, Trouble
@@ -111,7 +112,13 @@ class SyncReport:
         self._told, self._told_at = fresh, clock
         return fresh
 
-    def _set(self, stick: Stick, **changes: str) -> None:
+    def log_copied(self, stick: Stick, days: int, reason: str) -> None:
+        """The play log is on a stick, as far as there is a reason why it is not."""
+        if reason:
+            log.warning("%s: %s", stick.path, reason)
+        self._set(stick, days=days, log_reason=reason)
+
+    def _set(self, stick: Stick, **changes: Any) -> None:
         states = (replace(one, **changes) if one.path == str(stick.path) else one for one in self._state.sticks)
         self._state = replace(self._state, sticks=tuple(states))
 

@@ -30,11 +30,14 @@ class AlertState:
 
 @dataclass(frozen=True, slots=True)
 class StickState:
-    """A stick that is in: why nothing of it is used, empty when it is; `written` is when a receipt was left on it."""
+    """A stick that is in: why nothing of it is used, empty when it is; `written` is when a receipt was left on it.
+    `days` of the play log have been copied onto it, None while they are; `log_reason` is why not all of them."""
 
     path: str
     reason: str = ""
     written: str = ""
+    days: int | None = None
+    log_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from player.config.language import _
 from player.core.faults import Fault, Place
 from player.library.blobs import Cancelled
 from player.library.inboxentries import Tended
+from player.library.watching import FolderView
 from player.library.workshop import Made, Workshop
 
 log = logging.getLogger(__name__)
@@ -67,6 +68,8 @@ class Worker:
         self._places: tuple[Path, ...] = ()
         self._board = NoticeBoard()
         self._made: Made | None = None
+        self.folder: FolderView | None = None
+        """What became of the watched folder's files when that was last told; any thread may read it."""
         self._number = 0
         self._trouble: tuple[Fault, ...] = ()
         self._owed = False
@@ -132,8 +135,9 @@ class Worker:
         made = self._made
         inbox = self._workshop.inbox
         if made is None or made.show is None or inbox is None:
+            self.folder = None
             return looked
-        again = self._board.tell(self._workshop.view, made.show, news=news)
+        again = self._board.tell(self._view, made.show, news=news)
         moments = [moment for moment in (looked.due, again) if moment is not None]
         looked = replace(looked, due=min(moments, default=None))
         trouble = (Fault(Place(inbox.name), self._board.trouble),) if self._board.trouble else ()
@@ -142,6 +146,10 @@ class Worker:
         self._trouble = trouble
         faults = tuple(sorted({*made.faults, *trouble}))
         return replace(looked, made=replace(made, faults=faults), number=looked.number or self._number)
+
+    def _view(self) -> FolderView | None:
+        self.folder = self._workshop.view()
+        return self.folder
 
     def _see(self) -> tuple[date, Fingerprint]:
         """The files, and the date: the coming years of a holiday's dates are counted from it."""
@@ -153,7 +161,7 @@ class Worker:
 
     def _paths(self, folders: tuple[Path, ...]) -> tuple[Path, ...]:
         shop = self._workshop
-        return shop.config_path, *folders, shop.feeds.titles, shop.signal
+        return shop.config_path, *folders, shop.feeds.titles, shop.signal, shop.password
 
     def _followed(self) -> tuple[Path, ...]:
         inbox = self._workshop.inbox

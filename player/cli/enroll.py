@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from player.cli.terminal import coloured, good, out, warn
+from player.cli.tokens import keep_token, read_token
 from player.cli.verbs import verb
 from player.config.editing import with_value
 from player.config.language import _
@@ -50,11 +51,23 @@ class NotWritable(GateplayerFault):
     metavar="FILE",
     help=_("The certificate of a private authority."),
 )
+@click.option(
+    "--token",
+    metavar="FILE",
+    help=_("The token for reports to the province: a file with it, - to type it, or the token itself."),
+)
 def command(
-    config: Path, tree: str, gate: str | None, root: Path | None, fingerprint: str | None, ca: Path | None
+    config: Path,
+    tree: str,
+    gate: str | None,
+    root: Path | None,
+    fingerprint: str | None,
+    ca: Path | None,
+    token: str | None,
 ) -> int:
     """Fetch the root of trust, have it compared, and write it and the address into the configuration."""
     read = read_config(config)
+    secret = read_token(token)
     name = gate or read.gate
     with closing(_origin(tree, ca)) as origin:
         data = _bytes(root) if root else origin.read(f"{METADATA}/1.root.json", _MOST_ROOT)
@@ -62,12 +75,27 @@ def command(
         _compare(data, fingerprint)
         known = _is_known(origin, data, name)
     _write(config, read, data, {"gate": name, "url": tree, "ca": str(ca.resolve()) if ca else ""})
+    _keep_token(read, secret, asked=token is not None)
     out(coloured(_("This gate is {gate} now, and believes what is signed under this root.").format(gate=name), good))
     if not known:
         said = _("Nothing has been signed for {gate} yet; is that the name by which the province knows it?")
         out(coloured(said.format(gate=name), warn))
     out(_("Next: gateplayer sync --once"))
     return 0
+
+
+def _keep_token(read: Config, secret: str, *, asked: bool) -> None:
+    """Put the token where the agent looks for it; at a terminal it is asked for unless there is one."""
+    place = read.reports.token
+    if not secret and not asked and sys.stdin.isatty() and not place.exists():
+        secret = read_token("-")
+    if secret:
+        try:
+            keep_token(place, secret, read.state)
+        except OSError as error:
+            said = _("{path} cannot be written: {reason}")
+            raise NotWritable(said.format(path=place, reason=error.strerror or error)) from error
+        out(_("The province will hear how this gate is; the token is in {path}.").format(path=place))
 
 
 def _origin(tree: str, ca: Path | None) -> Origin:

@@ -18,10 +18,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from player import __version__
-from player.cli.statusfiles import wall_report
 from player.config.language import _
 from player.core.faults import ConfigFault
 from player.library.locate import scalar, state_dir
+from player.library.statusfiles import wall_report
 
 LANGUAGES = ("vi", "en", "zh", "lo", "km", "th")
 ENOUGH, LITTLE = 5 << 30, 1 << 30

@@ -85,7 +85,7 @@ class Run:
     def _tell(self) -> None:
         """Say where the picture is, when that is known or changes."""
         # Imported here because the wall is to be started first of all.
-        from player.cli.statusfiles import read_json
+        from player.library.statusfiles import read_json
 
         seen = read_json(self._folder / "wall.json")
         if seen.get("pid") != (self._wall.process.pid if self._wall.process else None):

@@ -10,12 +10,12 @@ import click
 
 from player.cli import moments
 from player.cli.compiling import compiled, show_of
-from player.cli.statusfiles import wall_report
 from player.cli.terminal import err, out
 from player.cli.verbs import verb
 from player.config.language import _
 from player.core.units import Instant
 from player.library.locate import run_dir
+from player.library.statusfiles import wall_report
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp")
 

@@ -2,33 +2,42 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from player.cli.statuscentral import tell_central
-from player.cli.statusfiles import Report, agent_report, wall_report
+from player.cli.statusgate import gate_values, tell_gate, tell_why
 from player.cli.terminal import bad, coloured, faint, good, line, local_moment, out, table, warn
 from player.cli.verbs import verb
 from player.config.language import _
 from player.core.model import SCREEN
 from player.library import wallsettings
 from player.library.locate import run_dir, state_dir
+from player.library.statusfiles import Report
+
+if TYPE_CHECKING:
+    from player.library.gatefacts import Facts
 
 UNREACHABLE = 4
 MOST_FAULTS = 20
 
 
 @verb("status")
+@click.option("--why", "with_why", is_flag=True, help=_("Say of each zone why it shows what it shows."))
 @click.option("--json", "as_json", is_flag=True, help=_("For programs: one JSON object."))
-def command(config: Path, as_json: bool) -> int:
+def command(config: Path, with_why: bool, as_json: bool) -> int:
     """Read the status files; 4 when there is no wall that draws."""
-    wall, agent = wall_report(config), agent_report(config)
+    from player.library.gatefacts import FactsReader
+
+    facts = FactsReader(config).read()
+    wall, agent = facts.wall, facts.agent
     if as_json:
-        out(json.dumps({"wall": _values(wall), "agent": _values(agent)}, ensure_ascii=False))
+        said = {"wall": _values(wall), "agent": _values(agent), "gate": gate_values(facts)}
+        out(json.dumps(said, ensure_ascii=False))
     else:
-        _tell(config, wall, agent)
+        _tell(config, facts, with_why=with_why)
     return 0 if wall.fresh else UNREACHABLE
 
 
@@ -40,15 +49,18 @@ def _values(report: Report) -> dict[str, Any]:
     )
 
 
-def _tell(config: Path, wall: Report, agent: Report) -> None:
-    clock = _clock(state_dir(config))
+def _tell(config: Path, facts: "Facts", *, with_why: bool) -> None:
+    wall, agent, clock = facts.wall, facts.agent, _clock(state_dir(config))
     _tell_wall(wall, clock)
     if wall.running:
         _tell_zones(wall.said, clock)
+        if with_why:
+            tell_why(facts)
         _tell_troubles(wall.said)
         if not wall.said.get("output", {}).get("seen", True):
             out(_("the picture: {path}").format(path=run_dir(config) / "preview.jpg"))
     _tell_agent(agent, clock, wall_runs=wall.running)
+    tell_gate(facts)
 
 
 def _tell_wall(wall: Report, clock: ZoneInfo) -> None:
@@ -82,11 +94,10 @@ def _tell_zones(said: dict[str, Any], clock: ZoneInfo) -> None:
         now = zone.get("now") or {}
         if zone["zone"] == SCREEN and not now:
             continue
-        rows.append(
-            (zone["zone"], now.get("item", "-"), now.get("playlist", "-"), local_moment(zone.get("until", ""), clock))
-        )
+        until, following = local_moment(zone.get("until", ""), clock), (zone.get("next") or {}).get("item", "-")
+        rows.append((zone["zone"], now.get("item", "-"), now.get("playlist", "-"), until, following))
     if rows:
-        table((_("zone"), _("now"), _("playlist"), _("until")), rows)
+        table((_("zone"), _("now"), _("playlist"), _("until"), _("next")), rows)
 
 
 def _tell_troubles(said: dict[str, Any]) -> None:

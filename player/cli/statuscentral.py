@@ -66,6 +66,8 @@ def _tell_content(said: dict[str, Any], clock: ZoneInfo) -> None:
 
 
 def _tell_stick(stick: dict[str, Any], clock: ZoneInfo) -> None:
+    if stick.get("log_reason"):
+        line(warn, stick["path"], stick["log_reason"])
     if stick.get("reason"):
         line(warn, stick["path"], stick["reason"])
     elif stick.get("written"):

@@ -11,11 +11,11 @@ from typing import Any
 import click
 
 from player.agent.downloadevents import Progress
-from player.cli.statusfiles import Report, agent_report
 from player.cli.terminal import coloured, err, good, out, warn
 from player.cli.verbs import verb
 from player.config.language import _
 from player.core.faults import GateplayerFault, SyncFault, TrustFault
+from player.library.statusfiles import Report, agent_report
 
 _PATIENCE = 3600.0
 _LOOK = 0.2

@@ -23,6 +23,7 @@ VERBS = {
     "snapshot": ("player.cli.snapshot", _("Draw the wall at an instant into a picture file; needs no display.")),
     "status": ("player.cli.status", _("Tell what is on the wall now and how the programs are.")),
     "report": ("player.cli.report", _("Tell what was shown, how often and how long; prove it (--verify).")),
+    "password": ("player.cli.password", _("Set the password with which the status page may be opened to others.")),
     "approve": ("player.cli.approve", _("Approve files of the watched folder, where two persons must agree.")),
     "enroll": ("player.cli.enroll", _("Let this gate believe the central server of its province.")),
     "sync": ("player.cli.sync", _("Fetch now what the central server, or a stick, has for this gate.")),

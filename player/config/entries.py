@@ -151,6 +151,29 @@ class CentralEntry(Part):
     proxy: Url | None = Field(default=None, description="Proxy on the way to the server")
 
 
+_Often = Annotated[Span, _seconds(10, 3600), WithJsonSchema(fields.DURATION)]
+_Template = Annotated[str, PlainValidator(fields.template), WithJsonSchema(fields.pattern(fields.TEMPLATE))]
+_Picture = Annotated[
+    Span | None,
+    PlainValidator(fields.on_or_every),
+    WithJsonSchema(fields.any_of({"type": "boolean"}, fields.one_of("on", "off", "yes", "no"), fields.DURATION)),
+]
+_Header = Annotated[str, PlainValidator(fields.header), WithJsonSchema(fields.pattern(fields.HEADER, "X-Auth-Token"))]
+
+
+class ReportsEntry(Part):
+    """What the gate tells the province of itself: how it is, and the days of its play log."""
+
+    token: Text = Field(default="trust/report-token", description="File with the gate's token; without it, no reports")
+    url: _Template = Field(
+        default="",
+        description="Where to put each, with {name} and perhaps {gate} in it; else the central server",
+    )
+    header: _Header = Field(default="Authorization", description="Header that carries the token")
+    every: _Often = Field(default=seconds(60), description="How often to tell how it is")
+    picture: _Picture = Field(default=Span(0), description="on: a small picture with each; off; 10m: so often at most")
+
+
 class SourcesEntry(Part):
     """Where content comes from; what is not named here is not used."""
 
@@ -168,6 +191,30 @@ class SoundEntry(Part):
     volume: _Percent = Field(default=1.0, description="0 to 100 per cent")
 
 
+PAGE = ("127.0.0.1", 8137)
+"""Where the status page is found unless config.yaml says otherwise."""
+
+
+def _page_group(value: Any) -> Any:
+    """`page: off` is none, and `page: 192.168.1.5:8137` is short for `page: {listen: 192.168.1.5:8137}`."""
+    if value is None or isinstance(value, dict):
+        return value or {}
+    word = str(value).strip().lower()
+    if word in units.YES_NO:
+        return {} if units.YES_NO[word] else None
+    return {"listen": value}
+
+
+class PageEntry(Part):
+    """The status page."""
+
+    listen: Annotated[
+        tuple[str, int],
+        PlainValidator(listening),
+        WithJsonSchema(fields.pattern(r"^.+:[0-9]{4,5}$", "127.0.0.1:8137", "192.168.1.5:8137")),
+    ] = Field(default=PAGE, description="Address and port; beyond this computer only with a password")
+
+
 class ConfigEntry(Part):
     """A gate, its wall and its sources."""
 
@@ -180,7 +227,11 @@ class ConfigEntry(Part):
     layout: Any = Field(default=None, description="Zones by name, each over those before it")
     hours: When = Field(default=[], description="Opening hours; none means always open")
     sources: Annotated[SourcesEntry, as_group(SourcesEntry)] = SourcesEntry(playlists="playlists/")
+    reports: Annotated[ReportsEntry, as_group(ReportsEntry)] = ReportsEntry()
     sound: Annotated[SoundEntry, as_group(SoundEntry)] = SoundEntry()
     style: Annotated[StylesEntry, as_group(StylesEntry)] = StylesEntry()
     fonts: Text | None = Field(default=None, description="Folder of the gate's own fonts, preferred to Noto")
     state: Text = Field(default="state/", description="Folder for what the player keeps")
+    page: Annotated[
+        PageEntry | None, BeforeValidator(_page_group, json_schema_input_type=bool | str | PageEntry | None)
+    ] = Field(default=PageEntry(), description="The status page; off for none")

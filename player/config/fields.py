@@ -27,6 +27,9 @@ def one_of(*words: str) -> dict[str, Any]:
 
 _MOST_TITLE = 200
 _LANG = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+TEMPLATE = "^https?://[^/]+/.*[{]name[}]"
+# Those with which a request itself is described are none of these.
+HEADER = "^(Authorization|[Xx]-[A-Za-z0-9-]{1,60}|[A-Za-z]+-[Tt]oken|[A-Za-z]+-[Kk]ey)$"
 # Country codes that are taken for languages.
 _LANGS = {"vn": "vi", "cn": "zh", "kh": "km", "la": "lo", "jp": "ja", "kr": "ko", "tw": "zh-Hant"}
 
@@ -70,6 +73,34 @@ def url(value: Any) -> str:
     if not good or any(letter.isspace() for letter in word):
         raise WordingError(_('"{word}" is no web address; it begins with https://').format(word=shown(word)))
     return word
+
+
+def template(value: Any) -> str:
+    """An address with `{name}` in it, which stands for the name of what is put there; `{gate}` for that of the gate."""
+    word = units.text(value).strip()
+    filled = word.replace("{name}", "x").replace("{gate}", "x")
+    url(filled)
+    if "{name}" not in word.partition("://")[2].partition("/")[2] or set(filled) & set("{}"):
+        said = _('"{word}" says no {{name}}; write https://…/{{gate}}/{{name}}')
+        raise WordingError(said.format(word=shown(word)))
+    return word
+
+
+def header(value: Any) -> str:
+    """The name of a header of HTTP that may carry a token."""
+    word = units.text(value).strip()
+    if not units.matches(HEADER, word):
+        said = _('"{word}" cannot carry a token; write Authorization, or another name such as X-Auth-Token')
+        raise WordingError(said.format(word=shown(word)))
+    return word
+
+
+def on_or_every(value: Any) -> Span | None:
+    """ "on": always; "off": never, None; "10m": so often at most."""
+    word = units.text(value).strip().casefold()
+    if word in units.YES_NO:
+        return Span(0) if units.YES_NO[word] else None
+    return units.duration(value)
 
 
 def group(value: Any) -> Any:

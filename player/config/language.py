@@ -4,6 +4,9 @@ The standard library's gettext and nothing else, so that the wall can afford to 
 """
 
 import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 DOMAIN = "gateplayer"
@@ -29,6 +32,7 @@ class _Speaker:
 
 
 _speaker = _Speaker()
+_guest: ContextVar[_Speaker | None] = ContextVar("guest", default=None)
 
 
 def use(language: str) -> None:
@@ -37,10 +41,23 @@ def use(language: str) -> None:
 
 
 def language_in_use() -> str:
-    """The language of the last `use`."""
-    return _speaker.language
+    """The language of the last `use`, or of `speaking` around this."""
+    return (_guest.get() or _speaker).language
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak another language to one person, in this thread and within this context; ValueError for one that there is
+    not."""
+    speaker = _Speaker()
+    speaker.learn(language)
+    token = _guest.set(speaker)
+    try:
+        yield
+    finally:
+        _guest.reset(token)
 
 
 def _(message: str) -> str:
     """`message` in the language in use when this is called; itself when it has no translation."""
-    return _speaker.catalog.gettext(message)
+    return (_guest.get() or _speaker).catalog.gettext(message)

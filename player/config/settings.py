@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from player.config.checking import check, found_in
-from player.config.entries import CentralEntry, ConfigEntry, DisplayEntry, SourcesEntry
+from player.config.entries import PAGE, CentralEntry, ConfigEntry, DisplayEntry, ReportsEntry, SourcesEntry
 from player.config.language import _, use
 from player.config.layout import ClockZone, default_layout, read_layout
 from player.config.styles import Styles, StylesEntry
@@ -17,7 +17,7 @@ from player.config.yamlsource import Document, read_source
 from player.core.faults import ConfigFault, Fault
 from player.core.geometry import Size
 from player.core.model import Window, Zone
-from player.core.units import Span
+from player.core.units import MINUTE, Span
 
 _LANGUAGE = re.compile(rb"^language:[ \t]*[\"']?(vi|en)\b", re.MULTILINE | re.IGNORECASE)
 
@@ -65,11 +65,23 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
+class Reports:
+    """How the gate tells the province of itself, if there is the file `token`. `url` is empty for the central server,
+    else an address with `{name}` in it. `picture` is how far apart pictures are at least, None: none are sent."""
+
+    token: Path
+    url: str = ""
+    header: str = "Authorization"
+    every: Span = MINUTE
+    picture: Span | None = Span(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """config.yaml, checked.
 
     Paths are absolute. `zones` is in z-order and ends with the built-in `screen`; `clocks` are those that show the
-    time. `volume` is from 0 to 1. `hours` without windows means always open.
+    time. `volume` is from 0 to 1. `hours` without windows means always open. `page` is where the status page listens.
     """
 
     file: Path
@@ -84,10 +96,12 @@ class Config:
     clocks: tuple[ClockZone, ...]
     hours: tuple[Window, ...]
     sources: Sources
+    reports: Reports
     volume: float
     styles: Styles
     fonts: Path | None
     state: Path
+    page: tuple[str, int] | None = PAGE
 
 
 def read_config(path: Path) -> Config:
@@ -162,10 +176,12 @@ def _assembled(entry: ConfigEntry, file: Path, zones: tuple[Zone, ...], clocks: 
         clocks=clocks,
         hours=windows_of(entry.hours),
         sources=_sources(entry.sources, file.parent),
+        reports=_reports(entry.reports, file.parent),
         volume=entry.sound.volume,
         styles=entry.style.styles(),
         fonts=file.parent / entry.fonts if entry.fonts else None,
         state=file.parent / entry.state,
+        page=entry.page.listen if entry.page else None,
     )
 
 
@@ -177,6 +193,10 @@ def _sources(entry: SourcesEntry, base: Path) -> Sources:
         central=_central(entry.central, base) if entry.central else None,
         usb=str(base / entry.usb) if entry.usb else "",
     )
+
+
+def _reports(entry: ReportsEntry, base: Path) -> Reports:
+    return Reports(base / entry.token, entry.url, entry.header, entry.every, entry.picture)
 
 
 def _central(entry: CentralEntry, base: Path) -> CentralSource:

@@ -12,6 +12,7 @@ from player.core.faults import ContentFault, Fault, Place
 from player.core.geometry import Size
 from player.core.model import Banner, Content, Playlist
 from player.core.units import Instant
+from player.library import sources
 from player.library.central import Active, CentralStore, Raised, Release
 from player.library.feeds import FeedStore
 from player.library.intake import Asset, Intake
@@ -19,8 +20,8 @@ from player.library.templates import alert_spec, read_templates
 from player.library.unfolding import Unfolded, source_of, unfold_playlists
 from player.media.text.troubles import Trouble
 
-SOURCE, ALERTS = "central", "central alerts"
-"""The sources of these playlists. No file of playlists has such a name."""
+SOURCE, ALERTS = sources.CENTRAL, sources.ALERTS
+"""The sources of these playlists."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,29 +43,60 @@ def heading(title: str) -> str:
 MARK = "GATEPLAYER · "
 
 
+class FileLine(NamedTuple):
+    """A file and what becomes of it; `sha` where somebody's yes to that content is asked for."""
+
+    name: str
+    said: str
+    sha: str = ""
+
+
+class FolderTold(NamedTuple):
+    """What is to be said of the folder: of the wall as a whole, and of each file."""
+
+    circumstances: tuple[str, ...]
+    refused: tuple[FileLine, ...]
+    waiting: tuple[FileLine, ...]
+    playing: tuple[FileLine, ...]
+    beside: tuple[FileLine, ...]
+
+    def parts(self) -> tuple[tuple[str, tuple[FileLine, ...]], ...]:
+        """The lines under their headings."""
+        return (
+            (_("REFUSED: something is to be done"), self.refused),
+            (_("WAITING"), self.waiting),
+            (_("PLAYING"), self.playing),
+            (_("CAPTIONS AND SETTINGS"), self.beside),
+        )
+
+
 def status_text(view: FolderView, show: Show, now: Instant) -> str:
     """All that is to be said at `now`, in lines; when it was said is for the writer to add."""
+    told = folder_told(view, show, now)
+    lines = [line for said in told.circumstances for line in (said, "")]
+    for title, part in told.parts():
+        if part:
+            lines += [f"{title} ({len(part)})", *(f"  {one.name}: {one.said}" for one in part), ""]
+    if not view.seen and not view.strange:
+        lines += [_("The folder is empty. Put pictures, films, PDF or text files here."), ""]
+    return "\n".join(lines)
+
+
+def folder_told(view: FolderView, show: Show, now: Instant) -> FolderTold:
+    """What becomes of each file, at `now`."""
     timetable = Timetable(show)
     clock = _Clock(timetable.tz, now)
     turns = _turns(timetable, view.seen, now)
     items = {item.id: item for playlist in show.playlists for item in playlist.items}
-    refused = [(one.name, one.reason) for one in view.seen if one.state is State.REFUSED] + list(view.strange)
-    waiting = [(one.name, _waiting(one)) for one in view.seen if one.state in _WAITING]
-    good = [(one.name, _playing(one, turns, items, clock)) for one in view.seen if one.state is State.GOOD]
-    beside = [(one.name, _("goes with {name}").format(name=one.reason)) for one in view.seen
+    strange = [FileLine(*one) for one in view.strange]
+    refused = [FileLine(one.name, one.reason) for one in view.seen if one.state is State.REFUSED] + strange
+    waiting = [FileLine(one.name, _waiting(one), one.sha if one.state is State.UNAPPROVED else "")
+               for one in view.seen if one.state in _WAITING]  # fmt: skip
+    good = [FileLine(one.name, _playing(one, turns, items, clock)) for one in view.seen if one.state is State.GOOD]
+    beside = [FileLine(one.name, _("goes with {name}").format(name=one.reason)) for one in view.seen
               if one.state is State.BESIDE]  # fmt: skip
-    lines = list(_circumstances(timetable, now, clock))
-    for title, part in (
-        (_("REFUSED: something is to be done"), refused),
-        (_("WAITING"), waiting),
-        (_("PLAYING"), good),
-        (_("CAPTIONS AND SETTINGS"), beside),
-    ):
-        if part:
-            lines += [f"{title} ({len(part)})", *(f"  {name}: {said}" for name, said in part), ""]
-    if not view.seen and not view.strange:
-        lines += [_("The folder is empty. Put pictures, films, PDF or text files here."), ""]
-    return "\n".join(lines)
+    circumstances = tuple(_circumstances(timetable, now, clock))
+    return FolderTold(circumstances, tuple(refused), tuple(waiting), tuple(good), tuple(beside))
 
 
 class _Clock:
@@ -88,12 +119,10 @@ def _circumstances(timetable: Timetable, now: Instant, clock: _Clock) -> Iterato
         opening = timetable.next_opening(now)
         when = clock.when(opening) if opening else "?"
         yield _("The wall is closed now; it opens at {when}.").format(when=when)
-        yield ""
         return
     above = timetable.at(SCREEN, now)
     if above and above.playlist and above.playlist.level is Level.EMERGENCY:
         yield _("EMERGENCY: nothing but {title} is on the wall now.").format(title=above.playlist.title)
-        yield ""
 
 
 def _waiting(seen: Seen) -> str:

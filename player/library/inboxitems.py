@@ -10,6 +10,7 @@ from player.config.settings import Config
 from player.core.faults import ContentFault
 from player.core.geometry import Size
 from player.core.model import SCREEN, Banner, Content, DateRange, Item, Level, Playlist, Window, Zone
+from player.library import sources
 from player.library.feeds import FeedStore
 from player.library.filenames import SETTINGS, TEXTS, shown_name
 from player.library.inboxbeside import Aside, Beside, caption_trouble, folder_of, own_name
@@ -20,7 +21,7 @@ from player.library.items import Unfolder
 from player.library.naturally import natural_key
 from player.media.text.troubles import Trouble
 
-SOURCE = "folder"
+SOURCE = sources.FOLDER
 """The source of its playlists."""
 
 

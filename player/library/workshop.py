@@ -22,6 +22,7 @@ from player.library.feeds import FeedStore
 from player.library.inboxentries import Tended
 from player.library.index import Index
 from player.library.intake import Intake
+from player.library.pagepassword import PASSWORD, page_faults
 from player.library.prober import Prober
 from player.library.shows import ShowStore
 from player.library.wallsettings import WallSettings
@@ -89,6 +90,11 @@ class Workshop:
         return self._central.signal
 
     @property
+    def password(self) -> Path:
+        """The file that says by what the status page may be opened to others."""
+        return self._state / PASSWORD
+
+    @property
     def inbox(self) -> Path | None:
         """The watched folder."""
         return self._watching.folder
@@ -124,6 +130,7 @@ class Workshop:
         compilation = compile_show(self._config, reading, self._intake, self._previous, watched, central)
         view = self._watching.view(self._config)
         faults += [*reading.faults, *compilation.faults, *(view.faults() if view else ())]
+        faults += page_faults(self._config, self._state, self.config_path)
         show, passing = compilation.show, compilation.passing
         notes = tuple(sorted({*compilation.notes, *(view.notes() if view else ())}))
         found = tuple(sorted(set(faults)))

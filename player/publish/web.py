@@ -4,6 +4,7 @@ Nothing that is handed out is secret, and nobody has to believe it: gates verify
 careful of one thing only, never to hand out or overwrite what lies outside its two folders.
 """
 
+import filecmp
 import hmac
 import logging
 import os
@@ -17,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WebResponse
 
 from player.config.language import _, language_in_use
+from player.library.delivery import DAY_FILE
 from player.library.files import sync_folder
 from player.library.serving import FRESH, YEAR, file_answer
 from player.trust.names import BLOBS, METADATA, TARGETS
@@ -135,7 +137,8 @@ def _token(site: Path, gate: str) -> str:
 
 
 def _stored(folder: Path, name: str, reserve: int) -> int:
-    """Whole or not at all: 201 for a new report, 200 when it has replaced one."""
+    """Whole or not at all: 201 for a new report, 200 when it has replaced one. A day of the play log is proof: it may
+    come again, as it was, and is never replaced by another."""
     folder.mkdir(parents=True, exist_ok=True)
     length, place = request.content_length or 0, folder / name
     if place.is_symlink() or (place.exists() and not place.is_file()):
@@ -154,9 +157,20 @@ def _stored(folder: Path, name: str, reserve: int) -> int:
             os.fsync(stream.fileno())
         if written != length:
             return 400
+        if existed and DAY_FILE.fullmatch(name):
+            return _same(temporary, place)
         os.chmod(temporary, 0o640)
         os.replace(temporary, place)
     finally:
         Path(temporary).unlink(missing_ok=True)
     sync_folder(folder)
     return 200 if existed else 201
+
+
+def _same(fresh: str, place: Path) -> int:
+    """Whether what has come is what is there already."""
+    if filecmp.cmp(fresh, place, shallow=False):
+        return 200
+    said = _("the gate {gate} sent another {name} than before; the first is kept. Was its token stolen?")
+    log.error(said.format(gate=place.parent.name, name=place.name))
+    return 409

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from unicodedata import east_asian_width
 
 from player.config.language import _
 from player.core.units import MINUTE, Span
@@ -11,7 +12,7 @@ from player.report.figures import Answer, Report
 from player.report.period import Period
 
 HOUR = 60 * MINUTE
-WIDTH, ROW, LABEL, FIGURE = 420.0, 24.0, 150.0, 74.0
+WIDTH, ROW, LABEL, FIGURE = 420.0, 24.0, 172.0, 66.0
 DAYS_WIDTH, DAYS_HEIGHT, AXIS, FOOT = 860.0, 170.0, 46.0, 22.0
 _MOST_BARS = 10
 _MOST_LETTERS = 24
@@ -121,4 +122,10 @@ def _figure(report: Report, shown: Span) -> str:
 
 
 def _cut(name: str) -> str:
-    return name if len(name) <= _MOST_LETTERS else name[: _MOST_LETTERS - 1] + "…"
+    """What of a name fits before its bar; letters of East Asia take twice the room."""
+    room = _MOST_LETTERS
+    for place, letter in enumerate(name):
+        room -= 2 if east_asian_width(letter) in "WF" else 1
+        if room < 0:
+            return name[: max(1, place - 1)] + "…"
+    return name

@@ -19,7 +19,7 @@ from player.library.dayproof import Proof, prove
 from player.library.journal import DAYS, NAME, Journal
 from player.report.figures import GateReport, Report
 from player.report.gaps import Cause, Mark, Stretch, explain
-from player.report.ledger import Ledger, Taken
+from player.report.ledger import Ledger, Taken, is_fine
 from player.report.period import Period
 from player.trust.gatekey import NAME as KEY
 from player.trust.gatekey import read_key
@@ -81,7 +81,7 @@ def gather(
     """The report on all sources; `more` is what it is to answer besides the standard. `tell` is told of each day."""
     with (
         tempfile.TemporaryDirectory(prefix="gateplayer-report-") as scratch,
-        Ledger(Path(scratch), period, ZoneInfo(timezone)) as ledger,
+        Ledger(Path(scratch), period, ZoneInfo(timezone), fine=any(map(is_fine, more))) as ledger,
     ):
         gates = [_gate(source, period, timezone, ledger, Path(scratch), tell) for source in sources]
         for gate in gates:

@@ -1,4 +1,4 @@
-"""The engine: reads the Parquet files of gates once, and keeps what reports ask for, at the grain of a day and an item.
+"""The engine: reads the Parquet files of gates, and keeps sums as fine as reports ask for.
 
 The sums lie in a database in a scratch folder, so that memory stays bounded however many gates there are.
 """
@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from player.config.language import _
+from player.core.faults import GateplayerFault
 from player.core.units import Instant, Span, utc
 from player.library.dayfile import connect
 from player.report.figures import DIMENSIONS, Answer, Figures, Row, columns_of
@@ -21,12 +23,24 @@ from player.report.period import Period
 
 THREADS, MEMORY = 2, "220MB"
 _MOST_HOLES = 20_000
-_KEYS = ("gate", "day", *dict.fromkeys(column for name in DIMENSIONS for column in DIMENSIONS[name]))
-_GRAIN = tuple(dict.fromkeys(_KEYS))
+_ALL = columns_of(tuple(DIMENSIONS))
+_DAYS = ("gate", "day")
 _SUMS = """count(*) AS plays, count(*) FILTER (ending = 'completed') AS completed, sum(span)::BIGINT AS shown,
     min("at") AS begun, max("at" + to_microseconds(span)) AS ended"""
 _TOTALS = "sum(plays)::BIGINT, sum(completed)::BIGINT, sum(shown)::BIGINT, min(begun), max(ended)"
 _CAUSES = {"dark": Cause.DARK, "power": Cause.POWER, "player": Cause.PLAYER}
+
+
+class ReportFault(GateplayerFault):
+    """The figures cannot be worked out here."""
+
+    exit_code = 4
+
+
+def is_fine(by: tuple[str, ...]) -> bool:
+    """Whether an answer by these dimensions needs the finest sums."""
+    columns = set(columns_of(by))
+    return "day" in columns and not columns <= set(_DAYS)
 
 
 @dataclass(slots=True)
@@ -44,14 +58,18 @@ class Taken:
 
 
 class Ledger:
-    """The plays of many gates in one period. `zone` is in whose dates the period begins and ends."""
+    """The plays of many gates in one period. `zone` is in whose dates the period begins and ends; `fine` keeps sums of
+    every item on every day, which are ten times as many as are wanted otherwise."""
 
-    def __init__(self, scratch: Path, period: Period, zone: ZoneInfo) -> None:
+    def __init__(self, scratch: Path, period: Period, zone: ZoneInfo, *, fine: bool = False) -> None:
         self._period, self._zone = period, zone
+        coarse = {"days": _DAYS, "items": tuple(column for column in _ALL if column != "day")}
+        self._grains = {"items": _ALL} if fine else coarse
         self._base = connect(str(scratch / "ledger.duckdb"), threads=THREADS, memory=MEMORY)
-        columns = ", ".join(f'"{name}" {"DATE" if name == "day" else "VARCHAR"}' for name in _GRAIN)
         sums = "plays BIGINT, completed BIGINT, shown BIGINT, begun TIMESTAMP, ended TIMESTAMP"
-        self._base.execute(f"CREATE TABLE plays ({columns}, {sums})")
+        for table, grain in self._grains.items():
+            columns = ", ".join(f'"{name}" {"DATE" if name == "day" else "VARCHAR"}' for name in grain)
+            self._base.execute(f"CREATE TABLE {table} ({columns}, {sums})")
 
     def __enter__(self) -> Self:
         return self
@@ -67,22 +85,27 @@ class Ledger:
             return self._take(gate, files)
         except duckdb.Error:
             good, faulty = self._sorted_out(files)
+        try:
             taken = self._take(gate, good)
-            taken.faulty = faulty
-            return taken
+        except duckdb.Error as error:
+            # The files are not to blame: the disk is full, or the like.
+            raise ReportFault(_("the report cannot be made: {reason}").format(reason=error)) from error
+        taken.faulty = faulty
+        return taken
 
     def _take(self, gate: str, files: Sequence[Path]) -> Taken:
         if not files:
             return Taken()
         names = [str(path) for path in files]
-        keys = ", ".join("?" if name == "gate" else f'"{name}"' for name in _GRAIN)
         self._base.execute("BEGIN")
         try:
-            self._base.execute(
-                f"INSERT INTO plays SELECT {keys}, {_SUMS} FROM read_parquet(?) "
-                "WHERE what = 'play' AND \"day\" BETWEEN ? AND ? GROUP BY ALL",
-                [gate, names, self._period.first, self._period.last],
-            )
+            for table, grain in self._grains.items():
+                keys = ", ".join("$1" if name == "gate" else f'"{name}"' for name in grain)
+                self._base.execute(
+                    f"INSERT INTO {table} SELECT {keys}, {_SUMS} FROM read_parquet($2) "
+                    "WHERE what = 'play' AND \"day\" BETWEEN $3 AND $4 GROUP BY ALL",
+                    [gate, names, self._period.first, self._period.last],
+                )
             taken = self._timeline(names)
             self._base.execute("COMMIT")
         except BaseException:
@@ -94,7 +117,7 @@ class Ledger:
         """The files that the engine can read, and the others with what it says of them."""
         good: list[Path] = []
         faulty: list[tuple[Path, str]] = []
-        columns = ", ".join(f'max("{name}")' for name in (*_GRAIN, "at", "span", "ending", "clock", "what", "step"))
+        columns = ", ".join(f'max("{name}")' for name in (*_ALL, "at", "span", "ending", "clock", "what", "step"))
         for path in files:
             try:
                 self._base.execute(f"SELECT {columns} FROM read_parquet(?)", [str(path)]).fetchall()
@@ -183,17 +206,18 @@ class Ledger:
 
     def total(self, gate: str | None = None) -> Figures:
         """Of all gates, or of one."""
-        row = self._base.execute(f"SELECT {_TOTALS} FROM plays WHERE $1 IS NULL OR gate = $1", [gate]).fetchone()
+        row = self._base.execute(f"SELECT {_TOTALS} FROM items WHERE $1 IS NULL OR gate = $1", [gate]).fetchone()
         assert row is not None
         return self._figures(row)
 
     def answer(self, by: tuple[str, ...]) -> Answer:
-        """The figures by these dimensions."""
+        """The figures by these dimensions; of days together with anything but gates only where sums are fine."""
         columns = columns_of(by)
+        table = next(table for table, grain in self._grains.items() if set(columns) <= set(grain))
         keys = ", ".join(f'"{name}"' for name in columns)
         order = 'ORDER BY "day", ' if "day" in columns else "ORDER BY "
         rows = self._base.execute(
-            f"SELECT {keys}, {_TOTALS} FROM plays GROUP BY {keys} {order} sum(shown) DESC, {keys}"
+            f"SELECT {keys}, {_TOTALS} FROM {table} GROUP BY {keys} {order} sum(shown) DESC, {keys}"
         ).fetchall()
         count = len(columns)
         return Answer(by, tuple(Row(tuple(map(_value, row[:count])), self._figures(row[count:])) for row in rows))

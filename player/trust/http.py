@@ -76,14 +76,14 @@ class HttpOrigin:
         self._left_at = 0.0
         self._hosts = {urlsplit(url).hostname or "" for url in urls}
         self._known: dict[str, _Known] = {}
-        self._session = _session(link)
+        self._session = web_session(link)
         self._verify = str(link.ca) if link.ca else True
         self._prepared: dict[str, requests.PreparedRequest] = {}
-        self._proxies = {base: _proxies(base, link) for base in self._bases}
+        self._proxies = {base: proxies_of(base, link) for base in self._bases}
 
     @property
     def name(self) -> str:
-        return _shown(self._bases[self._at])
+        return shown_address(self._bases[self._at])
 
     def read(self, path: str, most: int) -> bytes:
         return self._from_first(path, lambda base: self._whole(base, path, most))
@@ -199,7 +199,7 @@ class HttpOrigin:
             return
         _drain(response)
         if response.status_code in _ABSENT:
-            raise Absent(_("{path} is not in {place}").format(path=path, place=_shown(base)))
+            raise Absent(_("{path} is not in {place}").format(path=path, place=shown_address(base)))
         raise SyncFault(_("the server answers {status}").format(status=response.status_code))
 
 
@@ -241,7 +241,7 @@ def _may_change_unseen(response: requests.Response) -> bool:
     return told - changed < _SETTLED
 
 
-def _session(link: Link) -> PlainSession:
+def web_session(link: Link) -> PlainSession:
     session = PlainSession(link.floor)
     # What the environment says of proxies is read once; the passwords in a .netrc are nobody's business.
     session.trust_env = False
@@ -251,13 +251,13 @@ def _session(link: Link) -> PlainSession:
     return session
 
 
-def _proxies(base: str, link: Link) -> dict[str, str]:
+def proxies_of(base: str, link: Link) -> dict[str, str]:
     if link.proxy:
         return {"http": link.proxy, "https": link.proxy}
     return dict(get_environ_proxies(base))
 
 
-def _shown(url: str) -> str:
+def shown_address(url: str) -> str:
     """An address for people, without the password that may be in it."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -28,9 +28,10 @@ def describe(stage: Stage, stored: StoredShow | None, now: Instant) -> dict[str,
         "film": _film(stage.pacing),
         "retries": stage.retries,
         "troubles": [
-            {"zone": trouble.zone, "item": trouble.title, "reason": trouble.reason}
-            for trouble in list(stage.quarantined.values())[:TROUBLES]
+            {"zone": trouble.zone, "id": item, "item": trouble.title, "reason": trouble.reason}
+            for item, trouble in list(stage.quarantined.items())[:TROUBLES]
         ],
+        "passed_over": list(stage.benched[:TROUBLES]),
         "troubles_in_all": len(stage.quarantined),
     }
 
@@ -67,6 +68,7 @@ def _cue(cue: Cue | None) -> dict[str, object] | None:
         "end": moment(cue.end),
         "offset": cue.offset / SECOND,
         "playlist": playlist.title if playlist else "",
+        "playlist_id": playlist.id if playlist else "",
         "source": playlist.source if playlist else "",
         "level": playlist.level.name.lower() if playlist else "",
     }

@@ -105,6 +105,11 @@ class Stage:
             self._carry, self._missing, self._planned = made.carry, missing, now
         return made
 
+    @property
+    def benched(self) -> tuple[str, ...]:
+        """The items that are passed over just now, and may be tried again."""
+        return tuple(item for item in self._benched if item not in self.quarantined)
+
     def listen(self) -> None:
         """Take in what decoders have said, without changing what is seen."""
         for layer in self.layers:

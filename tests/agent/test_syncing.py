@@ -194,6 +194,22 @@ def test_a_stick_brings_it_all_and_takes_a_receipt(followed: Followed, tree: Tre
     assert followed.gate.titles() == ["Một"]
 
 
+def test_a_stick_takes_the_play_log_home_also_when_nothing_on_it_is_of_use(
+    followed: Followed, tree: Tree, tmp_path: Path
+) -> None:
+    stick = tmp_path / "media/user/STICK/gateplayer"
+    playlog = followed.gate.state / "playlog"
+    playlog.mkdir()
+    for name in ("000001-2026-11-25.parquet", "000001-2026-11-25.json"):
+        (playlog / name).write_text(name)
+    shutil.copytree(tree.path, stick)
+    (stick / "metadata/timestamp.json").write_text("{}")
+    followed.configure("", f', usb: "{tmp_path}/media/*/*/gateplayer"')
+    state = followed.wait(lambda state: state.sticks and state.sticks[0].days is not None)
+    assert (state.sticks[0].days, state.sticks[0].written) == (1, "")
+    assert len(list((stick / "playlog" / GATE).iterdir())) == 2
+
+
 def test_a_stick_that_is_pulled_out_half_way_harms_nothing(
     followed: Followed, tree: Tree, server: TreeServer, tmp_path: Path
 ) -> None:

@@ -27,6 +27,9 @@ class Request(BaseHTTPRequestHandler):
         except ConnectionError:
             self.close_connection = True
 
+    def do_PUT(self) -> None:
+        self.do_GET()
+
     def handle_one_request(self) -> None:
         try:
             super().handle_one_request()

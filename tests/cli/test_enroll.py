@@ -1,6 +1,7 @@
 """`gateplayer enroll`, `sync` and what `status` says: the whole program, against a real web server."""
 
 import hashlib
+import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -136,3 +137,38 @@ def test_sync_says_by_its_code_what_was_wrong(
     assert "not signed by all" in capsys.readouterr().err
     server.away()
     assert sync(config) == 4
+
+
+TOKEN = "3f9a55c0b1-token-of-the-gate"
+
+
+@pytest.mark.parametrize("how", ["typed", "file", "argument"])
+def test_the_token_for_reports_is_kept_for_its_owner_alone(
+    config: Path,
+    tree: Tree,
+    server: TreeServer,
+    how: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = {"typed": "-", "file": str(config.parent / "note.txt"), "argument": TOKEN}[how]
+    (config.parent / "note.txt").write_text(f"{TOKEN}\n")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{TOKEN}\n"))
+    assert enroll(config, server.url, "--fingerprint", fingerprint(tree), "--token", given) == 0
+    place = config.parent / "trust/report-token"
+    assert place.read_text() == f"{TOKEN}\n"
+    assert place.stat().st_mode & 0o777 == 0o600
+    said = capsys.readouterr()
+    assert TOKEN not in said.out + said.err
+    assert TOKEN not in config.read_text()
+
+
+def test_what_is_no_token_is_refused_before_anything_is_changed(
+    config: Path, tree: Tree, server: TreeServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for given in ("two words of a secret", "short", str(config)):
+        assert enroll(config, server.url, "--fingerprint", fingerprint(tree), "--token", given) == 2
+        said = capsys.readouterr()
+        assert "no token" in said.err
+        assert "secret" not in said.err
+    assert config.read_text() == CONFIG

@@ -159,7 +159,9 @@ def test_status_without_programs(gate: Gate, capsys: pytest.CaptureFixture[str])
     assert call(gate, "status") == 4
     assert "not running" in capsys.readouterr().out
     assert call(gate, "status", "--json") == 4
-    assert lines(capsys.readouterr().out) == [{"wall": {"running": False}, "agent": {"running": False}}]
+    (said,) = lines(capsys.readouterr().out)
+    assert (said["wall"], said["agent"]) == ({"running": False}, {"running": False})
+    assert (said["gate"]["headline"]["tone"], said["gate"]["zones"]) == ("bad", [])
 
 
 def test_status_tells_what_is_on_and_what_is_wrong(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:
@@ -197,6 +199,26 @@ def test_status_tells_what_is_on_and_what_is_wrong(gate: Gate, capsys: pytest.Ca
     os.utime(run / "wall.json", (0, 0))
     assert call(gate, "status") == 4
     assert "has not moved" in capsys.readouterr().out
+
+
+def test_status_says_why_and_tells_programs_the_same(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(gate, "agent", "--once") == 0
+    now = datetime.now().astimezone().isoformat()
+    wall = {"pid": os.getpid(), "open": True, "started": now, "show": {"number": 1, "made": now}, "zones": []}
+    (gate.state / "run").mkdir(exist_ok=True)
+    (gate.state / "run/wall.json").write_text(json.dumps(wall))
+    capsys.readouterr()
+    assert call(gate, "status", "--why") == 0
+    told = capsys.readouterr().out
+    assert "a playlist of the level “normal” from the file" in told
+    assert "disk: " in told
+    assert call(gate, "status", "--json") == 0
+    (said,) = lines(capsys.readouterr().out)
+    main = next(zone for zone in said["gate"]["zones"] if zone["zone"] == "main")
+    assert main["why"][0].startswith("It belongs to «")
+    assert (main["level"], main["signed"], main["carried"]) == ("normal", [], False)
+    assert said["gate"]["disk"]["free"] > 0
+    assert said["gate"]["clock"]["quality"] in ("synchronised", "free", "wrong")
 
 
 def test_agent_once_stores_the_show_and_the_walls_settings(gate: Gate) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from player.config.language import language_in_use
-from player.config.settings import Config, FolderSource, read_config
+from player.config.settings import Config, FolderSource, Reports, read_config
 from player.core.faults import ConfigFault
 from player.core.geometry import Rect, Size
 from player.core.model import SCREEN, Edge, Style, Window
@@ -28,6 +28,7 @@ sources:
   playlists: shows
   folder: {path: inbox/, approve: true, settle: 5}
   central: {url: "https://example.vn/tree", every: 1m, root: trust/root.json}
+reports: {token: secret, url: "https://store.vn/{gate}/{name}?sig=1", header: X-Auth-Token, every: 2m, picture: 10m}
 sound: {volume: 80}
 style:
   banner: {bold: on, edge: shadow, background: "#00000080"}
@@ -44,8 +45,8 @@ FAULTS = [
         ['1:7: gate: "Kim Thành 2" is no name here: small letters, digits and hyphens, such as kim-thanh-2'],
     ),
     ("gate: x\nlanguage: En\nfps: 30", [
-        "3:1: fps: no such key; known here: gate, title, language, timezone, display, layout, hours, sources, sound, "
-        "style, fonts, state"
+        "3:1: fps: no such key; known here: gate, title, language, timezone, display, layout, hours, sources, "
+        "reports, sound, style, fonts, state"
     ]),
     ("gate: x\nlanguage: en\ntimezone: Asia/Ho_Chi_Min",
      ['3:11: timezone: there is no "Asia/Ho_Chi_Min"; did you mean Asia/Ho_Chi_Minh?']),
@@ -94,6 +95,12 @@ FAULTS = [
     ("gate: x\nlanguage: en\nsources: {folder: {path: , approve: maybe}}", [
         "3:26: sources.folder.path: is empty; write a value, or delete the key",
         '3:37: sources.folder.approve: there is no "maybe"; choose from true, on, yes, false, off, no',
+    ]),
+    ("gate: x\nlanguage: en\nreports: {url: 'https://x.vn/{gate}', header: Host, every: 1s, picture: maybe}", [
+        '3:16: reports.url: "https://x.vn/{gate}" says no {name}; write https://…/{gate}/{name}',
+        '3:47: reports.header: "Host" cannot carry a token; write Authorization, or another name such as X-Auth-Token',
+        "3:60: reports.every: must be from 10s to 1h, not 1s",
+        '3:73: reports.picture: "maybe" is no duration',
     ]),
     ("gate: x\nlanguage: en\nsound: {volume: 101}", ["3:17: sound.volume: write on, off, or a volume from 0% to 100%"]),
     ("gate: x\nlanguage: en\nstyle: {captoin: {}, notice: {ink: #FFF\n}}", [
@@ -158,6 +165,9 @@ def test_all_that_can_be_written(tmp_path: Path) -> None:
     assert config.sources.folder == FolderSource(tmp_path / "inbox", True, seconds(5))
     assert config.sources.central is not None
     assert (config.sources.central.every, config.sources.central.root) == (seconds(60), tmp_path / "trust/root.json")
+    assert config.reports == Reports(
+        tmp_path / "secret", "https://store.vn/{gate}/{name}?sig=1", "X-Auth-Token", seconds(120), seconds(600)
+    )
     assert config.styles.banner == Style(bold=True, edge=Edge.SHADOW, ground="#00000080")
     assert config.styles.caption.ground == "#000000B0"
     assert config.state == Path("/var/lib/gateplayer")
@@ -225,3 +235,24 @@ def test_holidays_in_opening_hours(tmp_path: Path) -> None:
     (window,) = config.hours
     years = [span for span in window.dates if span.first and span.first.year == 2027]
     assert [(span.first, span.last) for span in years] == [(datetime.date(2027, 9, 2), datetime.date(2027, 9, 3))]
+
+
+@pytest.mark.parametrize(
+    ("written", "listens"),
+    [
+        ("", ("127.0.0.1", 8137)),
+        ("page:", ("127.0.0.1", 8137)),
+        ("page: on", ("127.0.0.1", 8137)),
+        ("page: off", None),
+        ("page: {listen: 192.168.1.5:8137}", ("192.168.1.5", 8137)),
+        ("page: 0.0.0.0:9000", ("0.0.0.0", 9000)),
+        ('page: {listen: "[::1]:8137"}', ("::1", 8137)),
+    ],
+)
+def test_where_the_status_page_listens(tmp_path: Path, written: str, listens: tuple[str, int] | None) -> None:
+    assert read(tmp_path, f"gate: x\nlanguage: en\n{written}\n").page == listens
+
+
+def test_no_address_to_listen_on(tmp_path: Path) -> None:
+    with pytest.raises(ConfigFault, match=r'3:16: page.listen: "everywhere" is no address to listen on'):
+        read(tmp_path, "gate: x\nlanguage: en\npage: {listen: everywhere}\n")

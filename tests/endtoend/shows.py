@@ -59,6 +59,7 @@ def write_show(
         "display": {"canvas": "{}x{}".format(*canvas), "output": "auto", "fps": 60},
         "layout": dict(layout or {"main": {"at": [0, 0], "size": ["100%", "100%"]}}),
         "sources": {"playlists": "playlists/"},
+        "page": "off",
         **settings,
     }
     show.config.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")

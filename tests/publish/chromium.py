@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-_QUIET = (
+QUIET = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -31,7 +31,7 @@ def render(page: Path, picture: Path, size: tuple[int, int]) -> tuple[list[str],
     folder.mkdir()
     command = [
         PROGRAM,
-        *_QUIET,
+        *QUIET,
         f"--user-data-dir={folder / 'profile'}",
         f"--log-net-log={net}",
         "--enable-logging=stderr",

@@ -168,6 +168,30 @@ def check_absent(url: str, port: int) -> None:
         assert TOKEN.encode() not in said
 
 
+def check_days(url: str, site: Site, again: tuple[int, ...]) -> None:
+    """A day of the play log is never replaced by another; `again` is what may be answered when it comes once more."""
+    mine = {"Authorization": f"Bearer {TOKEN}"}
+    place = site.reports / GATE
+    with requests.Session() as session:
+        for name in ("000012-2026-11-25.parquet", "000012-2026-11-25.json"):
+            day = f"{url}/reports/{GATE}/{name}"
+            assert session.put(day, b"what was shown", headers=mine, timeout=10).status_code == 201
+            assert session.put(day, b"what was shown", headers=mine, timeout=10).status_code in again
+            assert session.put(day, b"what was shown, says a thief", headers=mine, timeout=10).status_code == 409
+            assert session.put(day, b"", headers=mine, timeout=10).status_code == 409
+            assert (place / name).read_bytes() == b"what was shown"
+            assert session.delete(day, headers=mine, timeout=10).status_code == 405
+            for headers in ({}, {"Authorization": "Bearer another token of another gate"}):
+                assert session.get(day, headers=headers, timeout=10).status_code in (401, 403, 404, 405)
+                assert session.put(day, b"x", headers=headers, timeout=10).status_code in (401, 403)
+        for name in ("heartbeat.json", "preview.jpg"):
+            for body, status in ((b"first", (201,)), (b"second", (200, 204))):
+                answer = session.put(f"{url}/reports/{GATE}/{name}", body, headers=mine, timeout=10)
+                assert answer.status_code in status
+            assert (place / name).read_bytes() == b"second"
+    assert len(list(place.iterdir())) == 4
+
+
 def check_reports(url: str, site: Site) -> None:
     """A gate leaves its own reports and nothing else."""
     mine = {"Authorization": f"Bearer {TOKEN}"}

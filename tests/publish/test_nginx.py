@@ -6,11 +6,16 @@ from pathlib import Path
 import pytest
 import requests
 
+from player.agent.uplinkstate import GOOD, STUCK
 from player.publish.releasing import online_key
+from tests.agent.sending import Sender
 from tests.publish.nginx import PROGRAM, nginx
 from tests.publish.serving import (
+    GATE,
+    TOKEN,
     Site,
     check_absent,
+    check_days,
     check_files,
     check_freshness,
     check_reports,
@@ -53,6 +58,33 @@ def test_what_is_not_handed_out(site: Site, port: int) -> None:
 def test_reports(site: Site, port: int) -> None:
     check_reports(f"http://127.0.0.1:{port}", site)
     assert too_large(port).split()[1] == b"413"
+
+
+def test_days_of_the_play_log_are_written_once(site: Site, port: int) -> None:
+    check_days(f"http://127.0.0.1:{port}", site, again=(409,))
+
+
+def test_a_gate_delivers_its_days(tmp_path: Path, site: Site, port: int) -> None:
+    sender = Sender(tmp_path / "gate", f"http://127.0.0.1:{port}")
+    sender.wall()
+    sender.picture()
+    names = sender.seal(2)
+    # The answer to this one was lost.
+    put = requests.put(
+        f"http://127.0.0.1:{port}/reports/{GATE}/{names[0]}",
+        (sender.playlog / names[0]).read_bytes(),
+        headers={"Authorization": f"Bearer {TOKEN}"},
+        timeout=10,
+    )
+    assert put.status_code == 201
+    assert (sender.beat().state, sender.state.delivered) == (GOOD, 2)
+    for name in names:
+        assert (site.reports / GATE / name).read_bytes() == (sender.playlog / name).read_bytes()
+    (site.reports / GATE / sender.seal(1, first=3)[0]).write_bytes(b"a thief was here")
+    sender.beat()
+    sender.beat()
+    assert (sender.state.state, sender.state.delivered) == (STUCK, 2)
+    sender.uplink.close()
 
 
 def test_a_question_without_news_is_short(site: Site, port: int) -> None:

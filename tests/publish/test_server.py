@@ -26,6 +26,7 @@ from tests.publish.serving import (
     TOKEN,
     Site,
     check_absent,
+    check_days,
     check_files,
     check_freshness,
     check_reports,
@@ -115,6 +116,12 @@ def test_a_question_without_news_is_short(site: Site) -> None:
     assert unchanged < both - 250
     assert "\r\nDate:" in head
     assert "\r\nServer:" not in head
+
+
+def test_days_of_the_play_log_are_written_once(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    with serving(site.path) as server:
+        check_days(f"http://127.0.0.1:{server.port}", site, again=(200,))
+    assert "the first is kept" in caplog.text
 
 
 def test_slow_readers_do_not_hold_up_others(site: Site) -> None:

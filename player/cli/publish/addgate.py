@@ -36,6 +36,7 @@ def command(site: Path | None, gate: str, config: Path | None) -> int:
     out()
     out(_("Token with which the gate sends its reports (kept in {path}):").format(path=f"{folder}/token"))
     out(f"    {token}")
+    out(_("The technician gives it to the player there: gateplayer enroll ADDRESS --token - asks for it."))
     out()
     next_step(f"gateplayer publish stage FOLDER --gate {gate}")
     return 0

@@ -31,6 +31,8 @@ VERBS = {
     "verify": (_HERE + "verify", _("Verify the tree as every gate would.")),
     "export": (_HERE + "export", _("Copy the tree onto a stick for gates without a link.")),
     "serve": (_HERE + "serve", _("Serve the tree to gates and take in their reports, until Ctrl-C.")),
+    "board": (_HERE + "board", _("Show how all gates are, on one page.")),
+    "collect": (_HERE + "collect", _("Take in the play logs that a stick brings from gates.")),
     "renew": (_HERE + "renew", _("Sign again what runs out.")),
     "rotate-key": (_HERE + "rotatekey", _("Put another key in the place of a lost or old one.")),
 }

@@ -1,6 +1,7 @@
 """`gateplayer publish serve`: the embedded server of one province."""
 
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -24,15 +25,19 @@ def _listening(_context: click.Context, _option: click.Parameter, value: str) ->
         raise click.BadParameter(str(error)) from error
 
 
+def listening_option(usual: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    return click.option(
+        "--listen",
+        default=usual,
+        callback=_listening,
+        metavar="ADDRESS:PORT",
+        help=_("Where to listen (default: {address}, this computer only).").format(address=usual),
+    )
+
+
 @publish_verb("serve")
 @site_option
-@click.option(
-    "--listen",
-    default=ADDRESS,
-    callback=_listening,
-    metavar="ADDRESS:PORT",
-    help=_("Where to listen (default: {address}, this computer only).").format(address=ADDRESS),
-)
+@listening_option(ADDRESS)
 def command(site: Path | None, listen: tuple[str, int]) -> int:
     """Serve until told to end. ContentFault when nothing has been released."""
     place = find_site(site)
@@ -46,7 +51,7 @@ def command(site: Path | None, listen: tuple[str, int]) -> int:
     fingerprint = fingerprint_of(place.anchor.read_bytes())
     host, port = listen
     with Server(make_app(place.root, fingerprint), host, port, lambda now: renew_if_due(place, now)) as server:
-        _end_on_signal(server.stop)
+        end_on_signal(server.stop)
         shown = f"[{host}]" if ":" in host else host
         out(coloured("●", good) + " " + _("serving {folder} at {url}").format(
             folder=place.root, url=f"http://{shown}:{server.port}/"))  # fmt: skip
@@ -65,7 +70,7 @@ def _open_door() -> str:
     )
 
 
-def _end_on_signal(stop: object) -> None:
+def end_on_signal(stop: object) -> None:
     assert callable(stop)
 
     def told(_number: int, _frame: FrameType | None) -> None:

@@ -61,6 +61,15 @@ def lives(pid: int) -> bool:
     return True
 
 
+def memory_of(pid: int) -> int:
+    """Bytes of memory that a process holds; 0 where that cannot be known."""
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]
+    except (OSError, IndexError):
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
 def _age(path: Path) -> float:
     try:
         return abs(time.time() - path.stat().st_mtime)

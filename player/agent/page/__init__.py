@@ -1,0 +1,1 @@
+"""The status page: what a gate tells whoever looks, in a browser."""
