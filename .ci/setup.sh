@@ -173,6 +173,15 @@ apt_install() {
         </dev/null >>"$LOG" 2>&1
 }
 
+require_tools() { # require_tools PROGRAM PACKAGE...: for a test that needs more than the others
+    local packages=()
+    while (($#)); do
+        command -v "$1" >/dev/null || packages+=("$2")
+        shift 2
+    done
+    ((${#packages[@]} == 0)) || install_packages "${packages[@]}"
+}
+
 # --- Python ----------------------------------------------------------------------------------------------------------
 
 fits() { # fits PYTHON: one that the packages in constraints.txt have wheels for

@@ -20,8 +20,9 @@ from player.media.jobs import Job, Slate
 from player.media.nursery import Nursery
 from player.wall.clips import Showing, State, StillClip
 from player.wall.dimmer import Dimmer
+from player.wall.heartbeat import heartbeat
 from player.wall.interruptions import Interruptions
-from player.wall.loop import Parts, Wall, read_clock
+from player.wall.loop import Parts, Wall, read_clock, read_monotonic
 from player.wall.opening import Opener
 from player.wall.screen import OFFSCREEN, Screen, open_screen
 from player.wall.scribe import Scribe
@@ -74,6 +75,7 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
         open_screen=_open,
         witness=Witness(state),
         dimmer=dimmer,
+        heartbeat=heartbeat(read_monotonic()),
     )
     wall = Wall(parts, interruptions)
     stack.callback(wall.close)

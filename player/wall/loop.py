@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from player.config.language import _, use
 from player.core.geometry import Rect, Size
 from player.core.pacing import frame_index, frame_instant, next_frame
-from player.core.units import SECOND, Instant, seconds
+from player.core.units import SECOND, Instant, Span, seconds
 from player.library.shows import ShowStore, StoredShow
 from player.library.wallsettings import WallSettings
 from player.wall.dimmer import Dimmer
+from player.wall.heartbeat import Heartbeat
 from player.wall.interruptions import Interruptions
-from player.wall.report import describe, moment
+from player.wall.report import describe, headline, moment
 from player.wall.screen import OFFSCREEN, Screen, candidates
 from player.wall.scribe import Scribe
 from player.wall.sound import Speaker
@@ -33,6 +34,11 @@ STATUS = seconds(1)
 def read_clock() -> Instant:
     """The wall clock, in microseconds."""
     return Instant(time.time_ns() // 1000)
+
+
+def read_monotonic() -> Span:
+    """The clock that nobody sets, in microseconds."""
+    return Span(time.monotonic_ns() // 1000)
 
 
 AGAIN = seconds(10)
@@ -58,6 +64,7 @@ class Parts:
     open_screen: Callable[[str, Size], Screen]
     witness: Witness
     dimmer: Dimmer
+    heartbeat: Heartbeat
 
 
 class Wall:
@@ -93,6 +100,7 @@ class Wall:
             self._follow(now)
             shown = self._tick(now)
             self._tell(now)
+            self._beat(now)
             if self._looked == now and self._parts.screen.pressed():
                 return
             self._sleep(shown, until)
@@ -110,6 +118,7 @@ class Wall:
             return shown
         news, self._shown, self._news = self._news, shown, False
         damage = stage.tick(shown, news)
+        moved = bool(damage)
         if self._repaint:
             damage, self._repaint = [Rect(0, 0, *screen.canvas)], False
         self._look = stage.next_look(shown)
@@ -122,6 +131,7 @@ class Wall:
                 if number == 0 and self.first_content is not None:
                     self._tally.note(read_clock(), frame, moving=self._look <= frame_instant(frame + 1, fps))
             self._dirty = True
+            self._parts.heartbeat.presented(read_monotonic(), moved=moved)
         # Also when nothing of it was to be seen: a film behind an alert goes on, and its decoder needs its slots.
         stage.release()
         self._parts.witness.frame(stage, self._parts.stored.number if self._parts.stored else 0, shown)
@@ -227,6 +237,15 @@ class Wall:
             self._scribe.preview(self._parts.screen.surface)
             self._dirty = False
 
+    def _beat(self, now: Instant) -> None:
+        """Several times a second: what systemd is to know."""
+        if self._looked != now:
+            return
+        stage, heartbeat, clock = self._parts.stage, self._parts.heartbeat, read_monotonic()
+        self._repaint |= heartbeat.wants_frame(clock)
+        heartbeat.beat(clock, lit=stage.lit, moving=stage.moving(self._shown), tries=stage.retries)
+        heartbeat.status(headline(stage, self._parts.stored))
+
     def _complain(self) -> None:
         troubles = self._parts.stage.troubles
         if troubles:
@@ -260,6 +279,7 @@ class Wall:
     def close(self) -> None:
         """Take down what the loop has put up, last first."""
         now = read_clock()
+        self._parts.heartbeat.stopping()
         self._parts.witness.close()
         if self._scribe is not None:
             self._scribe.status(self._describe(now))

@@ -3,6 +3,7 @@
 import os
 
 from player import __version__
+from player.config.language import _
 from player.core.plan import Cue, ZonePlan
 from player.core.units import SECOND, Instant, utc
 from player.library.shows import StoredShow
@@ -26,7 +27,7 @@ def describe(stage: Stage, stored: StoredShow | None, now: Instant) -> dict[str,
         "open": stage.open,
         "zones": [_zone(zone) for zone in plan.zones] if plan else [],
         "film": _film(stage.pacing),
-        "retries": sum(layer.retries for layer in stage.layers),
+        "retries": stage.retries,
         "troubles": [
             {"zone": trouble.zone, "id": item, "item": trouble.title, "reason": trouble.reason}
             for item, trouble in list(stage.quarantined.items())[:TROUBLES]
@@ -34,6 +35,17 @@ def describe(stage: Stage, stored: StoredShow | None, now: Instant) -> dict[str,
         "passed_over": list(stage.benched[:TROUBLES]),
         "troubles_in_all": len(stage.quarantined),
     }
+
+
+def headline(stage: Stage, stored: StoredShow | None) -> str:
+    """The same in one line."""
+    if stored is None:
+        return _("no show yet")
+    if not stage.open:
+        return _("show {number}: lights out").format(number=stored.number)
+    zones = stage.plan.zones if stage.plan else ()
+    said = [f"{zone.zone}: {zone.current.item.title}" for zone in zones if zone.current and zone.current.item]
+    return _("show {number}: {items}").format(number=stored.number, items="; ".join(said) or "–")
 
 
 def moment(instant: Instant) -> str:

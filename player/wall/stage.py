@@ -13,6 +13,7 @@ from player.library.blackout import Blackout
 from player.media.decoder import Decoder
 from player.wall.clips import FilmClip, Pacing, Showing
 from player.wall.layer import Layer, Trouble
+from player.wall.motion import moves
 from player.wall.opening import Opener
 
 STRIKES = 3
@@ -215,6 +216,23 @@ class Stage:
     def content_shown(self) -> bool:
         """Whether some zone shows an item of the show, or black because the lights are out."""
         return not self.open or any(layer.shows_item for layer in self.layers)
+
+    @property
+    def lit(self) -> bool:
+        """Whether something is to be seen, be it the slate, or lights are out."""
+        return not self.open or any(layer.front is not None and layer.front.ready for layer in self.layers)
+
+    @property
+    def retries(self) -> int:
+        """How often an item had to be opened again, or given up."""
+        return sum(layer.retries for layer in self.layers)
+
+    def moving(self, now: Instant) -> bool:
+        """Whether the plan says that something in sight moves; nothing does while the wall is black."""
+        if self.plan is None or not self.open:
+            return False
+        zones = enumerate(zip(self.layers, self.plan.zones, strict=True))
+        return any(moves(layer, zone_plan, now) and self._damage([number]) for number, (layer, zone_plan) in zones)
 
     def close(self) -> None:
         for layer in self.layers:

@@ -16,7 +16,7 @@ from player.config.language import _
 log = logging.getLogger(__name__)
 
 ALL: dict[Subject, tuple[Examination, ...]] = {
-    Subject.PROGRAM: (program.programs, program.configuration, program.blackout, program.fonts),
+    Subject.PROGRAM: (program.programs, program.configuration, program.blackout, program.cage, program.fonts),
     Subject.SCREEN: (screen.display, screen.graphics, screen.frames, screen.sound),
     Subject.DISK: (disk.room, disk.wear),
     Subject.CLOCK: (clock.clock, clock.battery),

@@ -51,6 +51,23 @@ def blackout(gate: Gate) -> Iterator[Finding]:
         yield warning(_("blackout"), found, _("when the reason is gone: gateplayer blackout off"))
 
 
+def cage(gate: Gate) -> Iterator[Finding]:
+    """What the kernel keeps decoders from, should a hostile file take one over."""
+    del gate
+    from player.media.sandbox import sandbox_strength
+
+    strength = sandbox_strength()
+    if strength.whole:
+        said = _("files closed by Landlock {version}, system calls filtered")
+        yield good(_("cage of decoders"), said.format(version=strength.landlock))
+    else:
+        files = _("files") if not strength.landlock else ""
+        calls = _("network and other processes") if not strength.filtered else ""
+        said = _("this kernel leaves open to decoders: {what}")
+        found = said.format(what=", ".join(part for part in (files, calls) if part))
+        yield warning(_("cage of decoders"), found, _("use the kernel of Debian 12 or newer"))
+
+
 def fonts(gate: Gate) -> Iterator[Finding]:
     """A face for each language that config.yaml and the playlists name."""
     from player.media.text.fontlist import LANGUAGES
