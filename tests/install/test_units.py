@@ -52,8 +52,9 @@ def test_units_say_nothing_that_systemd_does_not_know(tmp_path: Path) -> None:
 
 def test_the_wall_has_no_network_and_never_stays_away() -> None:
     wall = (SYSTEMD / DAEMONS[0]).read_text().splitlines()
-    for line in ("PrivateNetwork=yes", "RestrictAddressFamilies=AF_UNIX", "Restart=always", "StartLimitIntervalSec=0"):
+    for line in ("PrivateNetwork=yes", "IPAddressDeny=any", "Restart=always", "StartLimitIntervalSec=0"):
         assert line in wall
+    assert "RestrictAddressFamilies=AF_UNIX AF_NETLINK" in wall, "SDL crashes on the console without netlink"
     assert "WatchdogSignal=SIGHUP" in wall, "the log writer ignores that, and the wall dies of it"
     assert "KillMode=control-group" in wall
 
