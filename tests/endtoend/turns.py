@@ -31,6 +31,10 @@ class Turn:
         return median(at / 1e9 - number / fps for at, number in self.seen)
 
 
+HALF_WRITTEN = 10_000_000
+"""Nanoseconds."""
+
+
 def lasting(readings: Sequence[Reading]) -> list[tuple[Reading, int]]:
     """The readings that were more than a glimpse, each with its length; the last one has no length and is left out."""
     return [(now, after.at - now.at) for now, after in pairwise(readings) if after.at - now.at > GLIMPSE]
@@ -42,11 +46,12 @@ def bare(readings: Sequence[Reading]) -> list[tuple[Reading, int]]:
 
 
 def torn(readings: Sequence[Reading]) -> list[tuple[Reading, int]]:
-    """Readings whose top and bottom are of different frames."""
+    """Readings whose top and bottom are of different frames, for longer than a busy X server may be kept from writing
+    the rest of a picture; one that was left so would last for an output frame at least."""
     return [
         (reading, length)
         for reading, length in lasting(readings)
-        if reading.top and reading.bottom and reading.top != reading.bottom
+        if reading.top and reading.bottom and reading.top != reading.bottom and length > HALF_WRITTEN
     ]
 
 
