@@ -95,6 +95,8 @@ def heartbeat(now: Span) -> Heartbeat:
     allowed = _allowed()
     if allowed:
         # The signal by which gateplayer-wall.service ends a wall that hangs: the log then says where it hung.
+        # Whoever started this may have had the signal ignored, and a wall that hangs must end by it.
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         faulthandler.register(signal.SIGHUP, chain=True)
     # sdnotify knows Latin-1 only, and drops what is not; disguised as that, UTF-8 passes.
     return Heartbeat(lambda said: notifier.notify(said.encode().decode("latin-1")), allowed, now)

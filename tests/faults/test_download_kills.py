@@ -1,7 +1,7 @@
 """The downloads are killed again and again: no asset is ever torn, and nothing is fetched twice but the little that was
 between the network and the disk.
 
-The long form: `./test tests/faults -m slow`."""
+The long form: `./test --kills`."""
 
 import hashlib
 import json

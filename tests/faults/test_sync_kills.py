@@ -1,7 +1,7 @@
 """`gateplayer sync --once` is killed again and again: nothing is ever torn, nothing is fetched twice in full, and in
 the end what was signed is in force.
 
-The long form: `./test tests/faults -m slow`."""
+The long form: `./test --kills`."""
 
 import hashlib
 import os
