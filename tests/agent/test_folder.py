@@ -186,6 +186,7 @@ def test_a_share_that_is_unmounted_is_no_deletion(tmp_path: Path) -> None:
         import subprocess, sys
         from pathlib import Path
         from tests.agent.test_agent import Agent
+        from tests.agent.test_folder import status
         from tests.library.folders import Drop
         drop = Drop.__new__(Drop)
         drop.folder, drop.config = Path({str(tmp_path)!r}), Path({str(drop.config)!r})
@@ -194,7 +195,7 @@ def test_a_share_that_is_unmounted_is_no_deletion(tmp_path: Path) -> None:
         drop.photo("a.png")
         agent = Agent(drop)
         try:
-            agent.until(lambda: agent.titles() == ["a.png"])
+            agent.until(lambda: agent.titles() == ["a.png"] and "PLAYING" in status(drop))
             subprocess.run(["umount", "-l", drop.inbox], check=True)
             drop.config.touch()  # shares send no events; nobody need wait for the next round here
             agent.until(lambda: agent.status()["state"] == "faulty")
