@@ -112,8 +112,8 @@ def make_show(folder: Path, speed: int) -> ShowFolder:
 
 
 @contextmanager
-def gateplayer(show: ShowFolder, screen: XServer) -> Iterator[int]:
-    command = [sys.executable, "-m", "player", "wall", "--config", str(show.config)]
+def gateplayer(show: ShowFolder, screen: XServer, verb: str = "wall") -> Iterator[int]:
+    command = [sys.executable, "-m", "player", verb, "--config", str(show.config)]
     process = subprocess.Popen(command, env=environment(screen.display), stderr=subprocess.DEVNULL)
     try:
         yield process.pid

@@ -13,9 +13,6 @@ Prints figures and never fails on one: the machine may be busy with other things
 import argparse
 import json
 import os
-import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -26,8 +23,8 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
-from bench.banner import SIZE, WARM_UP, make_show, processor_seconds
-from tests.endtoend.daemon import environment
+from bench.banner import SIZE, WARM_UP, gateplayer, make_show, processor_seconds
+from bench.sync import free_port
 from tests.endtoend.processes import descendants
 from tests.endtoend.shows import ShowFolder
 from tests.endtoend.xserver import XServer
@@ -58,27 +55,11 @@ class Stretch:
         return 0
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 def prepared(folder: Path, port: int) -> ShowFolder:
     show = make_show(folder, 120)
     text = show.config.read_text("utf-8")
     show.config.write_text(text.replace("page: 'off'", f"page: 127.0.0.1:{port}"), "utf-8")
     return show
-
-
-@contextmanager
-def playing(show: ShowFolder, screen: XServer) -> Iterator[int]:
-    command = [sys.executable, "-m", "player", "run", "--config", str(show.config)]
-    process = subprocess.Popen(command, env=environment(screen.display), stderr=subprocess.DEVNULL)
-    try:
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def tally(show: ShowFolder) -> dict[str, list[int] | int]:
@@ -171,7 +152,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, XServer(Path(name) / "screen", SIZE) as screen:
         port = free_port()
         show = prepared(Path(name) / "show", port)
-        with playing(show, screen) as pid:
+        with gateplayer(show, screen, "run") as pid:
             # Those who ask stand for other computers: what they take of this one is not to be measured.
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
             time.sleep(WARM_UP)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from player.agent.status import now
-from player.core.playlog import ClockQuality
+from player.library.clockquality import judged
 from player.library.files import write_whole
-from player.trust.clock import TrustClock, is_synchronised
+from player.trust.clock import TrustClock
 
 THERMAL = Path("/sys/class/thermal")
 _PLAUSIBLE = range(-50, 151)
@@ -35,8 +35,7 @@ def read_vitals(state: Path) -> Vitals:
     """As it is now; `state` is the folder whose disk counts. OSError when that cannot be read."""
     disk = os.statvfs(state)
     memory = _memory()
-    doubt = TrustClock(state / "trust", write_whole).doubt()
-    quality = ClockQuality.WRONG if doubt else ClockQuality.SYNCHRONISED if is_synchronised() else ClockQuality.FREE
+    quality, doubt = judged(TrustClock(state / "trust", write_whole))
     return Vitals(
         at=now(),
         uptime=int(time.clock_gettime(time.CLOCK_BOOTTIME)),

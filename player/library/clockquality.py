@@ -1,6 +1,7 @@
 """What an instant that the computer's clock gives is worth."""
 
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from player.core.playlog import ClockQuality
@@ -27,10 +28,13 @@ class ClockJudge:
             self._clock, self._read = TrustClock(self._trust, write_whole), now
         if now - self._asked >= _EVERY:
             self._asked = now
-            self._found = self._judge(self._clock)
+            self._found, _off = judged(self._clock)
         return self._found
 
-    def _judge(self, clock: TrustClock) -> ClockQuality:
-        if clock.doubt() is not None:
-            return ClockQuality.WRONG
-        return ClockQuality.SYNCHRONISED if is_synchronised() else ClockQuality.FREE
+
+def judged(clock: TrustClock) -> tuple[ClockQuality, timedelta | None]:
+    """What the computer's clock is worth just now, and by how much it is wrong at least, if it is known to be."""
+    off = clock.doubt()
+    if off is not None:
+        return ClockQuality.WRONG, off
+    return (ClockQuality.SYNCHRONISED if is_synchronised() else ClockQuality.FREE), None

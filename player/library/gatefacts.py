@@ -17,12 +17,13 @@ from player.core.rundown import Timetable
 from player.core.units import Instant, instant_of, seconds
 from player.core.why import Why, covering, why
 from player.library import wallsettings
+from player.library.clockquality import judged
 from player.library.files import write_whole
 from player.library.locate import run_dir, state_dir
 from player.library.shows import ShowStore, StoredShow
 from player.library.statusfiles import Report, agent_report, wall_report
 from player.library.wallsettings import WallSettings
-from player.trust.clock import TrustClock, is_synchronised
+from player.trust.clock import TrustClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +160,7 @@ class FactsReader:
         return {zone: cue for zone, cue in found if cue is not None and cue.start <= now < cue.end}
 
     def _clock(self) -> ClockFacts:
-        off = self._trust.doubt()
-        if off is not None:
-            return ClockFacts(ClockQuality.WRONG, off)
-        return ClockFacts(ClockQuality.SYNCHRONISED if is_synchronised() else ClockQuality.FREE)
+        return ClockFacts(*judged(self._trust))
 
 
 def missing_of(said: dict[str, Any]) -> frozenset[str]:

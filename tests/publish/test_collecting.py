@@ -10,15 +10,7 @@ from player.cli import main
 from tests.agent.sending import GATE, Sender
 from tests.publish.site import make_site
 
-
-@pytest.fixture(autouse=True)
-def _english_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No config.yaml around says which language is spoken."""
-    for name in ("GATEPLAYER_CONFIG", "LC_ALL", "LC_MESSAGES"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LANG", "en_GB.UTF-8")
-    monkeypatch.setenv("LANGUAGE", "en")
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("english_terminal")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A real browser before the page: Debian's Chromium without a window, and with nowhere else to go."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,17 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
-PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-_QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)
+from tests.publish.chromium import PROGRAM, QUIET
 
 
 @dataclass
@@ -53,7 +42,7 @@ class Visit:
 @contextmanager
 def browser() -> Iterator[Browser]:
     with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=PROGRAM, args=list(_QUIET))
+        started = driver.chromium.launch(executable_path=PROGRAM, args=list(QUIET))
         yield started
         started.close()
 

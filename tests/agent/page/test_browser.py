@@ -9,11 +9,12 @@ from playwright.sync_api import Browser, expect
 
 from player.library.approvals import Approvals
 from player.library.pagepassword import write_password
-from tests.agent.page.browsing import PROGRAM, browser, visit
+from tests.agent.page.browsing import browser, visit
 from tests.agent.page.gatehouse import EVIL
 from tests.agent.page.test_serving import free_port, status
 from tests.endtoend.daemon import Daemon
 from tests.endtoend.shows import ShowFolder, write_show
+from tests.publish.chromium import PROGRAM
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no Chromium here")
 SECRET = "bốn từ không quen"
