@@ -21,13 +21,9 @@ def write_whole(path: Path, data: bytes, *, durable: bool = True) -> None:
 
     `durable` waits for the disk; leave it out in folders that live in memory. OSError when the disk says no.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    temporary = _beside(path)
     try:
-        with temporary.open("wb") as stream:
-            stream.write(data)
-            if durable:
-                stream.flush()
-                os.fsync(stream.fileno())
+        _write(temporary, data, durable=durable)
         temporary.replace(path)
     except OSError:
         temporary.unlink(missing_ok=True)
@@ -36,9 +32,33 @@ def write_whole(path: Path, data: bytes, *, durable: bool = True) -> None:
         sync_folder(path.parent)
 
 
+def write_new(path: Path, data: bytes) -> None:
+    """As `write_whole`, where there is nothing yet: FileExistsError, and nothing touched, when there is."""
+    temporary = _beside(path)
+    try:
+        _write(temporary, data, durable=True)
+        os.link(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def _beside(path: Path) -> Path:
+    """A name in the same folder, for this process alone."""
+    return path.with_name(f".{path.name}.{os.getpid()}.new")
+
+
+def _write(path: Path, data: bytes, *, durable: bool) -> None:
+    with path.open("wb") as stream:
+        stream.write(data)
+        if durable:
+            stream.flush()
+            os.fsync(stream.fileno())
+
+
 def link_whole(link: Path, target: str) -> None:
     """Point the symbolic link `link` at `target`, in one step."""
-    temporary = link.with_name(f".{link.name}.{os.getpid()}.new")
+    temporary = _beside(link)
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(target)
     temporary.replace(link)

@@ -8,6 +8,7 @@ method is one transaction.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from typing import Any
 from player.core.codec import decode, encode
 from player.core.playlog import Record, Running
 from player.core.units import Instant, Span
+from player.library.files import write_new
 
 NAME = "journal.sqlite"
 DAYS = "playlog"
@@ -28,6 +30,7 @@ COLUMNS = tuple(field.name for field in fields(Record))
 NOTHING: Mapping[str, Running | None] = MappingProxyType({})
 _NUMBERS = {"at", "span", "show", "offset", "length", "step"}
 _TABLES = f"""
+BEGIN IMMEDIATE;
 CREATE TABLE records (
     {
     ", ".join(
@@ -41,6 +44,7 @@ CREATE TABLE records (
 );
 CREATE TABLE running (place TEXT PRIMARY KEY, record TEXT, since INTEGER) WITHOUT ROWID;
 CREATE TABLE pulse (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT);
+COMMIT;
 """
 
 
@@ -63,11 +67,13 @@ class Pulse:
 
 
 class Journal:
-    """One connection. sqlite3.Error when the disk refuses or the file is damaged."""
+    """One connection. sqlite3.Error or OSError when the disk refuses; sqlite3.DatabaseError: it is damaged."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Made when it is not there, unless it is only to be read."""
         self.path = path
+        if not read_only and not path.exists():
+            _make(path)
         mode = "ro" if read_only else "rwc"
         self._base = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=_PATIENCE, isolation_level=None
@@ -76,13 +82,11 @@ class Journal:
             self._begin()
 
     def _begin(self) -> None:
-        # Small pages: what is written each second is little more than a page, and disks wear.
-        self._base.execute("PRAGMA page_size=1024")
         self._base.execute("PRAGMA journal_mode=WAL")
         # Each commit waits for the disk: that is what the log is for.
         self._base.execute("PRAGMA synchronous=FULL")
         if not self._base.execute("SELECT 1 FROM sqlite_master WHERE name='records'").fetchone():
-            self._base.executescript(f"BEGIN IMMEDIATE;{_TABLES}COMMIT;")
+            self._base.executescript(_TABLES)
 
     def close(self) -> None:
         self._base.close()
@@ -158,6 +162,19 @@ class Journal:
         except (sqlite3.DatabaseError, ValueError, TypeError):
             return False
         return bool(said) and said[0] == "ok"
+
+
+def _make(path: Path) -> None:
+    """An empty journal, whole as soon as it has its name: a reader may come, or the power go, at any instant."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as base:
+        # Small pages: what is written each second is little more than a page, and disks wear.
+        base.execute("PRAGMA page_size=1024")
+        base.executescript(_TABLES)
+        data = base.serialize()
+    for end in ("-wal", "-shm"):  # What is left of a file that is gone would be played into this one.
+        path.with_name(path.name + end).unlink(missing_ok=True)
+    with suppress(FileExistsError):  # Another process was faster, and may have written to its own.
+        write_new(path, data)
 
 
 def _row(record: Record) -> tuple[Any, ...]:

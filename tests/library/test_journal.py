@@ -3,6 +3,8 @@
 import random
 import sqlite3
 import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from player.core.playlog import ClockQuality, Ending, Record, Running, What
 from player.core.units import Instant, Span
-from player.library.files import write_whole
+from player.library.files import write_new, write_whole
 from player.library.journal import DAYS, NAME, Journal, Pulse
 from player.library.journalmend import open_journal
 
@@ -79,6 +81,53 @@ def filled(state: Path, count: int = 3000) -> Path:
     with closing(Journal(state / NAME)) as journal:
         journal.write(map(play, range(1, count + 1)), {"main": Running(play(count + 1), Span(4))}, PULSE)
     return state / NAME
+
+
+def test_whoever_sees_a_journal_finds_it_whole(tmp_path: Path) -> None:
+    ended = threading.Event()
+    seen: set[Path] = set()
+
+    def read() -> None:
+        while not ended.is_set():
+            for path in set(tmp_path.glob(f"*/{NAME}")) - seen:
+                with closing(Journal(path, read_only=True)) as journal:
+                    assert (journal.pulse(), journal.last_seq(), journal.running()) == (None, 0, {})
+                seen.add(path)
+
+    with ThreadPoolExecutor(1) as pool:
+        reader = pool.submit(read)
+        for number in range(60):
+            (tmp_path / str(number)).mkdir()
+            Journal(tmp_path / str(number) / NAME).close()
+        ended.set()
+        reader.result()
+    assert seen, "the reader came too late"
+    assert not list(tmp_path.rglob(".*")), "nothing else is left"
+
+
+def test_the_second_to_make_it_finds_the_first(tmp_path: Path) -> None:
+    with closing(Journal(tmp_path / NAME)) as one, ThreadPoolExecutor(4) as pool:
+        one.write([play(1)])
+        found = pool.map(lambda _: list(_read(tmp_path / NAME)), range(8))
+        assert [[record.title for record in records] for records in found] == [[play(1).title]] * 8
+        with pytest.raises(FileExistsError):
+            write_new(tmp_path / NAME, b"something else")
+        assert one.last_seq() == 1
+
+
+def _read(path: Path) -> list[Record]:
+    with closing(Journal(path)) as journal:
+        return list(journal.records())
+
+
+def test_a_new_journal_takes_nothing_from_one_that_is_gone(tmp_path: Path) -> None:
+    with closing(Journal(tmp_path / NAME)) as gone:
+        gone.write([play(1)])
+        left = (tmp_path / f"{NAME}-wal").read_bytes()
+    (tmp_path / NAME).unlink()
+    (tmp_path / f"{NAME}-wal").write_bytes(left)
+    with closing(Journal(tmp_path / NAME)) as journal:
+        assert list(journal.records()) == []
 
 
 def test_a_sound_journal_is_opened_as_it_is(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The real log writer: what it was told is on disk, whatever happens to it, to the wall, or to the disk."""
 
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -34,11 +33,10 @@ def running(number: int, at: float) -> Running:
 
 
 def kept(state: Path) -> list[Record]:
-    try:
-        with closing(Journal(state / NAME, read_only=True)) as journal:
-            return list(journal.records())
-    except sqlite3.OperationalError:
-        return []  # It is being made.
+    if not (state / NAME).exists():
+        return []
+    with closing(Journal(state / NAME, read_only=True)) as journal:
+        return list(journal.records())
 
 
 def titles(state: Path) -> list[str]:
