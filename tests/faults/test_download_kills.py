@@ -1,7 +1,7 @@
 """The downloads are killed again and again: no asset is ever torn, and nothing is fetched twice but the little that was
 between the network and the disk.
 
-The long form: `./test --kills`."""
+The long form: `./test --faults`."""
 
 import hashlib
 import json
@@ -87,7 +87,7 @@ def test_killed_twenty_times(tmp_path: Path) -> None:
     killed(tmp_path, 20, [9_000_000, 50_000, 400_000, 12_000_000, *[30_000] * 30, 5_000_000], 0.35, 4e6)
 
 
-@pytest.mark.kills
+@pytest.mark.faults
 def test_killed_two_hundred_times(tmp_path: Path) -> None:
     sizes = [60_000_000, *[80_000] * 100, 30_000_000, *[700_000] * 30, 90_000_000]
     killed(tmp_path, 200, sizes, 0.4, 4e6)

@@ -1,6 +1,6 @@
 """The agent is killed again and again while it takes a folder in; in the end everything is as if nobody had.
 
-The long form: `./test --kills`."""
+The long form: `./test --faults`."""
 
 import random
 import shutil
@@ -85,7 +85,7 @@ def test_killed_a_few_times(tmp_path: Path) -> None:
     killed(tmp_path, files=60, kills=8, longest=1.8)
 
 
-@pytest.mark.kills
+@pytest.mark.faults
 def test_killed_a_hundred_times_during_the_intake_of_200_files(tmp_path: Path) -> None:
     (tmp_path / "killed").mkdir()
     (tmp_path / "whole").mkdir()

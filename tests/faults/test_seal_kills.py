@@ -1,6 +1,6 @@
 """The process that seals days is killed again and again; no record is lost, none is there twice, the chain is whole.
 
-The long form: `./test --kills`."""
+The long form: `./test --faults`."""
 
 import random
 import subprocess
@@ -55,6 +55,6 @@ def test_killed_a_few_times(tmp_path: Path) -> None:
     killed(Log(tmp_path / "state"), 10)
 
 
-@pytest.mark.kills
+@pytest.mark.faults
 def test_killed_two_hundred_times(tmp_path: Path) -> None:
     killed(Log(tmp_path / "state"), 200)

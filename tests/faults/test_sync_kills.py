@@ -1,7 +1,7 @@
 """`gateplayer sync --once` is killed again and again: nothing is ever torn, nothing is fetched twice in full, and in
 the end what was signed is in force.
 
-The long form: `./test --kills`."""
+The long form: `./test --faults`."""
 
 import hashlib
 import os
@@ -146,7 +146,7 @@ def test_killed_a_dozen_times(tmp_path: Path) -> None:
     killed(tmp_path, kills=12, count=3, size=2_500_000, speed=3e6, longest=2.0)
 
 
-@pytest.mark.kills
+@pytest.mark.faults
 @pytest.mark.attack
 def test_killed_two_hundred_times(tmp_path: Path) -> None:
     killed(tmp_path, kills=200, count=20, size=4_000_000, speed=3e6, longest=1.5)

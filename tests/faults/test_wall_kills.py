@@ -23,6 +23,7 @@ from player.library.files import held
 from player.library.journal import NAME, Journal
 from tests.endtoend.processes import descendants
 from tests.endtoend.shows import ShowFolder, write_show
+from tests.outcomes import Outcome, tell
 
 LAYOUT = {
     "main": {"at": [0, 0], "size": ["100%", "80%"]},
@@ -145,7 +146,7 @@ def check(records: list[Record], kills: Sequence[Kill]) -> float:
     return worst / SECOND
 
 
-def kill_often(tmp_path: Path, kills: int) -> None:
+def kill_often(tmp_path: Path, kills: int) -> Outcome:
     show, chance = gate(tmp_path / "gate"), random.Random(4)
     done = [killed(show, chance, with_writer=number % 3 == 2) for number in range(kills)]
     with subprocess.Popen(
@@ -156,14 +157,15 @@ def kill_often(tmp_path: Path, kills: int) -> None:
         assert last.wait(LIMIT) == 0
     records = recorded(show)
     worst = check(records, done)
-    print(f"{kills} kills, {len(records)} records, at most {worst:.2f} s of a play lost")
     assert records[-1].what is What.STOP
+    lost = f"at most {worst:.2f} s of a play, of {len(records)} records"
+    return Outcome("power", "SIGKILL of the wall, every third with its log writer: the play log", kills, None, lost)
 
 
-def test_killed_a_few_times(tmp_path: Path) -> None:
-    kill_often(tmp_path, 6)
+def test_killed_a_few_times(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    tell(request, kill_often(tmp_path, 6))
 
 
-@pytest.mark.kills
-def test_killed_a_hundred_times(tmp_path: Path) -> None:
-    kill_often(tmp_path, 100)
+@pytest.mark.faults
+def test_killed_a_hundred_times(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    tell(request, kill_often(tmp_path, 100))
