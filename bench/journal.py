@@ -17,6 +17,7 @@ from PIL import Image
 
 from player.agent import assemble
 from player.library.journal import NAME, Journal
+from tests.endtoend.daemon import environment
 from tests.endtoend.processes import descendants
 from tests.endtoend.shows import ShowFolder, write_show
 
@@ -57,7 +58,7 @@ def gate(folder: Path, hours: list[dict[str, str]]) -> ShowFolder:
 def measure(show: ShowFolder, seconds: float) -> None:
     """Play, and print what the writer did from when it had begun."""
     command = [sys.executable, "-m", "player", "wall", "--config", str(show.config)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as wall:
+    with subprocess.Popen(command, env=environment(None), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as wall:
         try:
             writer = _writer(wall.pid)
             time.sleep(3)

@@ -1,5 +1,6 @@
 """For every test."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,10 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
         terminalreporter.write_line(line)
     if document := config.getoption("--write-outcomes"):
         outcomes.write(document, told)
+
+
+os.environ["GATEPLAYER_AS_ROOT"] = "1"
+"""The tests may be run by root, and so may the walls that they start."""
 
 
 @pytest.fixture(autouse=True)

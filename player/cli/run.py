@@ -10,6 +10,7 @@ import click
 
 from player.cli.children import WATCHED, Child, end
 from player.cli.durations import duration
+from player.cli.rights import forbid_root, told_as_root
 from player.cli.verbs import verb
 from player.config.language import _
 from player.core.units import SECOND, Span
@@ -20,10 +21,13 @@ _GLANCE = 0.5
 
 @verb("run")
 @click.option("--for", "span", type=duration, metavar="TIME", help=_("End after this long (30s, 5m, 1h30m)."))
-def command(config: Path, span: Span | None) -> int:
+@told_as_root
+def command(config: Path, span: Span | None, as_root: bool) -> int:
     """Start the wall first, then the agent, and keep both going until Ctrl-C or the end of `span`."""
+    forbid_root(as_root)
     shared = ("--config", str(config), "--attached")
-    wall, agent = Child("wall", shared), Child("agent", shared)
+    wall = Child("wall", (*shared, "--as-root") if as_root else shared)
+    agent = Child("agent", shared)
     # Blocked from here on and taken one by one in `Run.wait`: no signal is lost and none interrupts.
     signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
     try:

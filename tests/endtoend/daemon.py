@@ -33,6 +33,7 @@ def environment(display: str | None, more: Mapping[str, str] | None = None) -> d
     screen = {} if display is None else {"DISPLAY": display}
     # PYTHONFAULTHANDLER makes SIGABRT print every thread's stack, in the decoders too.
     ours = {"PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1", "PYTHONUNBUFFERED": "1", "SDL_AUDIODRIVER": "dummy"}
+    ours["GATEPLAYER_AS_ROOT"] = "1"
     return {**kept, **ours, **screen, **(more or {})}
 
 
