@@ -26,7 +26,6 @@ class Nursery:
         """`module` is what the process runs."""
         self._niceness, self._module = niceness, module
         self._start()
-        sandbox.warn_if_weak()
 
     def _start(self) -> None:
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import player
+from player.config.language import _
 from player.media import landlock, seccomp
 
 log = logging.getLogger(__name__)
@@ -46,9 +47,9 @@ def warn_if_weak() -> None:
     """Say in the log, once a process, what this kernel lacks."""
     strength = sandbox_strength()
     if not strength.landlock:
-        log.warning("this kernel has no Landlock: a hostile media file could read other files of the gate")
+        log.warning(_("this kernel has no Landlock: a hostile media file could read other files of the gate"))
     if not strength.filtered:
-        log.warning("this kernel filters no system calls: a hostile media file could reach the network")
+        log.warning(_("this kernel filters no system calls: a hostile media file could reach the network"))
 
 
 def enter(*files: str) -> None:

@@ -15,6 +15,7 @@ from player.library.blackout import Switches
 from player.library.locate import run_dir, state_dir
 from player.library.shows import ShowStore
 from player.library.wallsettings import NAME, WallSettings, read
+from player.media import sandbox
 from player.media.decoder import Decoder
 from player.media.jobs import Job, Slate
 from player.media.nursery import Nursery
@@ -52,6 +53,7 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
     state, run = state_dir(config_path), run_dir(config_path)
     settings = read(state) or WallSettings(language=language.language_in_use())
     language.use(settings.language)
+    sandbox.warn_if_weak()
     interruptions = Interruptions()
     store = ShowStore(state)
     stored = store.current()

@@ -1,6 +1,7 @@
 """A small Debian in a folder: put together by debootstrap, entered without a network, booted with its own systemd."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -89,6 +90,9 @@ class Machine:
             booted.run("systemctl", "poweroff", check=False)
             process.wait(PATIENCE)
         finally:
+            # What runs inside does not always die with what holds it.
+            if (first := booted.first()) is not None:
+                os.kill(first, signal.SIGKILL)
             process.kill()
             process.wait()
 
@@ -102,7 +106,7 @@ class Booted:
 
     pid: int
 
-    def _first(self) -> int | None:
+    def first(self) -> int | None:
         """The number that its first process has outside."""
         for entry in descendants(self.pid):
             try:
@@ -115,7 +119,7 @@ class Booted:
 
     def run(self, *command: str, check: bool = True) -> str:
         """Run a command in it."""
-        first = self._first()
+        first = self.first()
         if first is None:
             assert not check, "it is not on"
             return ""
