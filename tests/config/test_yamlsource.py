@@ -102,7 +102,7 @@ def test_a_yaml_bomb_is_refused_quickly() -> None:
     assert len(found) == 1
     assert found[0][0].startswith("5:")
     assert "more than 50000 values" in found[0][1]
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def test_a_tower_of_aliases_is_refused() -> None:

@@ -39,7 +39,7 @@ def main() -> None:
     memory, *paths = sys.argv[1:]
     confine(int(memory), cpu_seconds=60, niceness=1)
     for path in paths:
-        signal.alarm(20)
+        signal.alarm(90)
         print(Path(path).name, show(path), flush=True)
     try:
         Path(paths[0]).with_suffix(".new").write_bytes(b"x")

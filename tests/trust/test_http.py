@@ -187,7 +187,7 @@ def test_a_server_that_drips_is_left(body: bool) -> None:
     begun = time.monotonic()
     with WebServer(_drip(body)) as server, pytest.raises(SyncFault, match="in time"):
         read(server.base, link=link)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 20
 
 
 def test_a_small_file_has_its_time() -> None:
