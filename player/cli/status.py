@@ -15,6 +15,7 @@ from player.cli.verbs import verb
 from player.config.language import _
 from player.core.model import SCREEN
 from player.library.locate import run_dir, state_dir
+from player.library.outputwords import fits, output_words
 from player.library.statusfiles import Report
 from player.library.wallsettings import clock_of
 
@@ -78,17 +79,9 @@ def _tell_wall(wall: Report, clock: ZoneInfo) -> None:
     else:
         output, show = wall.said.get("output", {}), wall.said.get("show")
         number = _("show {number}").format(number=show["number"]) if show else _("no show yet")
-        where = _output(output)
+        where = output_words(output)
         since = _("since {moment}").format(moment=local_moment(wall.said.get("started", ""), clock))
-        line(good if show and output.get("seen") else warn, name, ", ".join((where, number, since)))
-
-
-def _output(output: dict[str, Any]) -> str:
-    size = "x".join(str(side) for side in output.get("size", []))
-    if not output.get("seen"):
-        return _("no display, draws offscreen")
-    shrunk = _(", shrunk to fit") if output.get("shrunk") else ""
-    return f"{output.get('name', '')} {size}{shrunk}"
+        line(good if show and fits(output) else warn, name, ", ".join((where, number, since)))
 
 
 def _tell_zones(said: dict[str, Any], clock: ZoneInfo) -> None:

@@ -56,6 +56,8 @@ SYNONYMS = {
     "resolution": "canvas",
     "playlist": "items",
     "position": "at",
+    "mirror": "flip",
+    "turn": "rotate",
     "rss": "feed",
     "atom": "feed",
     "url": "feed",

@@ -10,6 +10,7 @@ from player.config import fields, units
 from player.config.checking import Part
 from player.config.fields import Name, Text, Title, Url, YesNo, as_group
 from player.config.language import LANGUAGES, _
+from player.config.mapping import MOST_PATCHES, PatchEntry
 from player.config.styles import StylesEntry
 from player.config.suggest import WordingError, plain, unknown
 from player.config.when import When
@@ -76,6 +77,11 @@ class DisplayEntry(Part):
     canvas: _Canvas = Field(default=Size(1920, 1080), description="Size of the wall's picture in LED pixels")
     output: _WordOfOutput = Field(default="auto", description="How to reach the screen; auto looks what there is")
     fps: _Fps = Field(default=60, description="Frames a second")
+    mapping: tuple[PatchEntry, ...] = Field(
+        default=(),
+        max_length=MOST_PATCHES,
+        description="Which part of the canvas goes where on the output; left out: all of it at the top left",
+    )
 
 
 class FolderEntry(Part):

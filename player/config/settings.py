@@ -3,19 +3,21 @@
 import os
 import re
 from codecs import BOM_UTF8
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from player.config.checking import check, found_in
 from player.config.entries import PAGE, CentralEntry, ConfigEntry, DisplayEntry, ReportsEntry, SourcesEntry
 from player.config.language import _, use
 from player.config.layout import ClockZone, default_layout, read_layout
+from player.config.mapping import faults_of, notes_of
 from player.config.styles import Styles, StylesEntry
 from player.config.units import kind_of
 from player.config.when import windows_of
 from player.config.yamlsource import Document, read_source
 from player.core.faults import ConfigFault, Fault
 from player.core.geometry import Size
+from player.core.mapping import Mapping
 from player.core.model import Window, Zone
 from player.core.units import MINUTE, Span
 
@@ -82,6 +84,7 @@ class Config:
 
     Paths are absolute. `zones` is in z-order and ends with the built-in `screen`; `clocks` are those that show the
     time. `volume` is from 0 to 1. `hours` without windows means always open. `page` is where the status page listens.
+    `notes` are advice, no faults.
     """
 
     file: Path
@@ -102,6 +105,8 @@ class Config:
     fonts: Path | None
     state: Path
     page: tuple[str, int] | None = PAGE
+    mapping: Mapping = ()
+    notes: tuple[Fault, ...] = ()
 
 
 def read_config(path: Path) -> Config:
@@ -157,9 +162,12 @@ def _config(document: Document, file: Path) -> tuple[Config | None, list[Fault]]
     if entry is not None and entry.sources.usb and entry.sources.central is None:
         said = _("a stick is believed as the central server is; write central: {root: trust/root.json} beside it")
         faults.append(document.fault(["sources", "usb"], said))
+    if display is not None:
+        faults += faults_of(document, display.mapping, display.canvas)
     if entry is None or faults:
         return None, faults
-    return _assembled(entry, file, layout.zones, layout.clocks), faults
+    config = _assembled(entry, file, layout.zones, layout.clocks)
+    return replace(config, notes=tuple(notes_of(document, entry.display.mapping, config.canvas))), faults
 
 
 def _assembled(entry: ConfigEntry, file: Path, zones: tuple[Zone, ...], clocks: tuple[ClockZone, ...]) -> Config:
@@ -182,6 +190,7 @@ def _assembled(entry: ConfigEntry, file: Path, zones: tuple[Zone, ...], clocks: 
         fonts=file.parent / entry.fonts if entry.fonts else None,
         state=file.parent / entry.state,
         page=entry.page.listen if entry.page else None,
+        mapping=tuple(patch.patch() for patch in entry.display.mapping),
     )
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from player.core.codec import decode, encode
 from player.core.geometry import Size
+from player.core.mapping import Mapping
 from player.library.files import write_whole
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class WallSettings:
     fps: int = 60
     volume: float = 1.0
     faults: int = 0
+    mapping: Mapping = ()
 
 
 def write(state: Path, settings: WallSettings) -> bool:

@@ -146,7 +146,7 @@ class Workshop:
         faults += [*reading.faults, *compilation.faults, *(view.faults() if view else ())]
         faults += page_faults(self._config, self._state, self.config_path)
         show, passing = compilation.show, compilation.passing
-        notes = tuple(sorted({*compilation.notes, *(view.notes() if view else ())}))
+        notes = tuple(sorted({*self._config.notes, *compilation.notes, *(view.notes() if view else ())}))
         found = tuple(sorted(set(faults)))
         return Made(self._config, config_faulty, show, found, passing, notes, _feeds(reading), view, in_blackout)
 
@@ -230,6 +230,7 @@ def _settings(config: Config, faults: int) -> WallSettings:
         timezone=config.timezone,
         output=config.output,
         canvas=config.canvas,
+        mapping=config.mapping,
         fps=config.fps,
         volume=config.volume,
         faults=faults,

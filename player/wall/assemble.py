@@ -9,6 +9,7 @@ from pathlib import Path
 from player.config import language
 from player.config.language import _
 from player.core.geometry import Rect, Size
+from player.core.mapping import Mapping
 from player.core.model import Show, Zone
 from player.core.units import Instant, Span
 from player.library.blackout import Switches
@@ -68,7 +69,7 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
     parts = Parts(
         store=store,
         stage=stage,
-        screen=_open(settings.output, show.canvas),
+        screen=_open(settings.output, show.canvas, settings.mapping),
         stored=stored,
         settings=settings,
         new_settings=SettingsFile(state),
@@ -147,11 +148,13 @@ def _empty_show(settings: WallSettings) -> Show:
     return Show(settings.gate, settings.timezone, settings.language, settings.canvas, settings.fps, (zone,), ())
 
 
-def _open(output: str, canvas: Size) -> Screen:
-    screen = open_screen(output, canvas)
+def _open(output: str, canvas: Size, mapping: Mapping) -> Screen:
+    screen = open_screen(output, canvas, mapping)
     words = {"output": screen.output, "width": screen.size.width, "height": screen.size.height}
     if screen.output == OFFSCREEN:
         log.warning(_("no display: playing offscreen, {width}x{height}").format(**words))
     else:
         log.info(_("output: {output}, {width}x{height}").format(**words))
+    if screen.cut_off:
+        log.warning(_("parts of the canvas are copied to where the output ends: correct mapping: in config.yaml"))
     return screen

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from player.config.language import _, use
 from player.core.geometry import Rect, Size
+from player.core.mapping import Mapping
 from player.core.pacing import frame_index, frame_instant, next_frame
 from player.core.units import SECOND, Instant, Span, seconds
 from player.library.shows import ShowStore, StoredShow
@@ -61,7 +62,7 @@ class Parts:
     new_settings: Callable[[], WallSettings | None]
     make_scribe: Callable[[Size], Scribe]
     make_speaker: Callable[[float], Speaker]
-    open_screen: Callable[[str, Size], Screen]
+    open_screen: Callable[[str, Size, Mapping], Screen]
     witness: Witness
     dimmer: Dimmer
     heartbeat: Heartbeat
@@ -198,7 +199,7 @@ class Wall:
         use(settings.language)
         if self._speaker is not None:
             self._speaker.volume = settings.volume
-        if settings.output != before.output:
+        if (settings.output, settings.mapping) != (before.output, before.mapping):
             self._reopen(settings.output, parts.screen.canvas)
 
     def _seek_display(self, now: Instant) -> None:
@@ -215,7 +216,7 @@ class Wall:
             self._scribe.close()
             self._scribe = None
         parts.screen.close()
-        parts.screen = parts.open_screen(output, canvas)
+        parts.screen = parts.open_screen(output, canvas, parts.settings.mapping)
         self._repaint = True
 
     def _tell(self, now: Instant) -> None:
@@ -266,6 +267,8 @@ class Wall:
             "size": list(parts.screen.size),
             "canvas": list(parts.screen.canvas),
             "shrunk": parts.screen.scaled,
+            "mapped": len(parts.screen.mapping),
+            "cut_off": [list(rect) for rect in parts.screen.cut_off],
             "seen": parts.screen.output != OFFSCREEN,
         }
         status["frames"] = self._tally.describe()

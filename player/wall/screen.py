@@ -13,6 +13,7 @@ import pygame
 from player.config.language import _
 from player.core.faults import DisplayFault
 from player.core.geometry import Rect, Size
+from player.core.mapping import Flip, Mapping, Patch, copies, cut_off
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +39,10 @@ def candidates(wanted: str) -> list[str]:
 class Screen:
     """A surface of the canvas's size to draw on, and the way from there to the output."""
 
-    def __init__(self, output: str, canvas: Size) -> None:
+    def __init__(self, output: str, canvas: Size, mapping: Mapping = ()) -> None:
         self.output = output
         self.canvas = canvas
+        self.mapping = mapping
         self._display: pygame.Surface | None = None
         if output == OFFSCREEN:
             self.surface = pygame.Surface(canvas, 0, 32)
@@ -59,7 +61,7 @@ class Screen:
         self._display.fill((0, 0, 0))
         pygame.display.flip()
         self._frame = self._place(Size(*self._display.get_size()))
-        if self._frame.size != self.canvas:
+        if self.mapping or self._frame.size != self.canvas:
             self.surface = pygame.Surface(self.canvas, 0, self._display)
         elif self._display.get_size() == self.canvas:
             self.surface = self._display
@@ -68,6 +70,8 @@ class Screen:
 
     def _place(self, output: Size) -> Rect:
         """Pixel for pixel from the top left, as a sending card takes it; shrunk where the output is too small."""
+        if self.mapping:
+            return Rect(0, 0, *self.canvas)
         share = min(1.0, output.width / self.canvas.width, output.height / self.canvas.height)
         return Rect(0, 0, round(self.canvas.width * share), round(self.canvas.height * share))
 
@@ -81,6 +85,11 @@ class Screen:
         return self._display is not None and self._frame.size != self.canvas
 
     @property
+    def cut_off(self) -> list[Rect]:
+        """What of the picture lies beyond the edges of the output."""
+        return [] if self._display is None or self.scaled else cut_off(self.mapping, self.canvas, self.size)
+
+    @property
     def immediate(self) -> bool:
         """Whether what is presented is seen at once and by itself, not with the next whole frame."""
         return self.output == "x11" and not self.scaled
@@ -92,8 +101,24 @@ class Screen:
         if self.scaled:
             pygame.transform.smoothscale(self.surface, self._frame.size, self._display.subsurface(self._frame))
             pygame.display.flip()
+        elif self.mapping:
+            pygame.display.update([self._copy(patch, part) for patch, part in copies(self.mapping, damage)])
         else:
             pygame.display.update([pygame.Rect(rect) for rect in damage])
+
+    def _copy(self, patch: Patch, part: Rect) -> pygame.Rect:
+        """Bring a part of a patch to its place on the output; the place."""
+        assert self._display is not None
+        place = pygame.Rect(patch.carry(part))
+        if patch.plain:
+            self._display.blit(self.surface, place, part)
+        else:
+            piece = self.surface.subsurface(part)
+            if patch.flip is not Flip.NONE:
+                piece = pygame.transform.flip(piece, patch.flip is Flip.HORIZONTAL, patch.flip is Flip.VERTICAL)
+            # pygame turns the other way round.
+            self._display.blit(pygame.transform.rotate(piece, -patch.rotate), place)
+        return place
 
     def pressed(self) -> bool:
         """Whether somebody at the screen asked to leave (Escape, q, or the window's close button)."""
@@ -109,12 +134,12 @@ class Screen:
             pygame.display.quit()
 
 
-def open_screen(wanted: str, canvas: Size) -> Screen:
+def open_screen(wanted: str, canvas: Size, mapping: Mapping = ()) -> Screen:
     """The first output that works. Raises DisplayFault where the one asked for does not."""
     reasons = []
     for output in candidates(wanted):
         try:
-            screen = Screen(output, canvas)
+            screen = Screen(output, canvas, mapping)
         except pygame.error as error:
             pygame.display.quit()
             reasons.append(f"{output}: {error}")

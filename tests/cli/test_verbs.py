@@ -190,7 +190,7 @@ def test_status_tells_what_is_on_and_what_is_wrong(gate: Gate, capsys: pytest.Ca
         running.communicate(b"\n")
     told = capsys.readouterr().out
     for said in (
-        "x11 320x180, show 7",
+        "x11 320×180, show 7",
         "sapa.jpg",
         "promo.mp4: the decoder crashed",
         "playlists/a.yaml:3:5: no such key",

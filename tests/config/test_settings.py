@@ -10,6 +10,7 @@ from player.config.language import language_in_use
 from player.config.settings import Config, FolderSource, Reports, read_config
 from player.core.faults import ConfigFault
 from player.core.geometry import Rect, Size
+from player.core.mapping import Flip, Patch
 from player.core.model import SCREEN, Edge, Style, Window
 from player.core.units import seconds
 
@@ -36,7 +37,27 @@ style:
 state: /var/lib/gateplayer
 """
 
+FOLDED = """\
+gate: x
+language: en
+display:
+  canvas: 300x20
+  mapping:
+    - {from: [0, 0, 100, 20], to: [0, 0]}
+    - {from: [100, 0, 100, 20], to: [0, 20], rotate: 180, flip: horizontal}
+"""
+
 FAULTS = [
+    (f"{FOLDED}    - {{from: [250, 0, 100, 20], to: [0, 30]}}", [
+        "8:14: display.mapping[3].from: reaches over the canvas of 300 x 20 pixels",
+        "8:37: display.mapping[3].to: lies over part 2 of this list on the output: [0, 20, 100, 20]",
+    ]),
+    (f"{FOLDED}    - {{from: [0, 0, 0, 20], to: 5, rotate: 45, mirror: yes}}", [
+        '8:14: display.mapping[3].from: a whole number from 1 to 16384 is expected, not "0"',
+        "8:33: display.mapping[3].to: 2 whole numbers in brackets are expected: [0, 96]",
+        '8:44: display.mapping[3].rotate: there is no "45"; choose from 0, 90, 180, 270',
+        "8:48: display.mapping[3].mirror: no such key; did you mean flip?",
+    ]),
     ("language: en", ['1:1: the key "gate" is missing']),
     ("gate: x\nlanguage: en\nfonts: letters/", ["3:8: fonts: letters/: there is no such folder"]),
     ("gate: x\nlanguage: en\nlayuot: {}", ["3:1: layuot: no such key; did you mean layout?"]),
@@ -171,6 +192,17 @@ def test_all_that_can_be_written(tmp_path: Path) -> None:
     assert config.styles.banner == Style(bold=True, edge=Edge.SHADOW, ground="#00000080")
     assert config.styles.caption.ground == "#000000B0"
     assert config.state == Path("/var/lib/gateplayer")
+
+
+def test_the_canvas_in_parts(tmp_path: Path) -> None:
+    config = read(tmp_path, FOLDED)
+    assert config.mapping == (
+        Patch(Rect(0, 0, 100, 20), 0, 0),
+        Patch(Rect(100, 0, 100, 20), 0, 20, 180, Flip.HORIZONTAL),
+    )
+    assert [str(note) for note in config.notes] == [
+        f"{config.file}:6:5: display.mapping: this part of the canvas is copied nowhere: [200, 0, 100, 20]"
+    ]
 
 
 def test_what_is_not_written_has_its_usual_value(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from player.core.geometry import Size
+from player.core.geometry import Rect, Size
+from player.core.mapping import Flip, Patch
 from player.library import wallsettings
 from player.library.locate import config_file, run_dir, state_dir
 from player.library.naturally import natural_key
@@ -88,9 +89,14 @@ def test_the_run_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert run_dir(tmp_path / "config.yaml") == Path("/run/gateplayer")
 
 
+FOLDED = (Patch(Rect(0, 0, 320, 192), 5, 7, 90, Flip.VERTICAL), Patch(Rect(320, 0, 320, 192), 400, 0))
+
+
 def test_wall_settings_cross_and_a_damaged_file_is_none(tmp_path: Path) -> None:
     assert wallsettings.read(tmp_path) is None
-    settings = WallSettings("kim-thanh-2", "Cửa khẩu", "vi", "Asia/Ho_Chi_Minh", "x11", Size(640, 192), 50, 0.5, 3)
+    settings = WallSettings(
+        "kim-thanh-2", "Cửa khẩu", "vi", "Asia/Ho_Chi_Minh", "x11", Size(640, 192), 50, 0.5, 3, FOLDED
+    )
     assert wallsettings.write(tmp_path, settings)
     assert not wallsettings.write(tmp_path, settings)
     assert wallsettings.read(tmp_path) == settings

@@ -10,6 +10,7 @@ from player.config.language import _
 from player.core.playlog import ClockQuality
 from player.library import wording
 from player.library.gatefacts import Facts
+from player.library.outputwords import fits, output_words
 from player.library.sources import CENTRAL
 
 GOOD, CARE, BAD = "good", "care", "bad"
@@ -128,11 +129,8 @@ def feed_rows(facts: Facts) -> Iterator[Row]:
 
 
 def _output(output: dict[str, Any]) -> Row:
-    if not output.get("seen"):
-        return Row(_("output"), _("no display, draws offscreen"), CARE, kind="output")
-    size = "×".join(str(side) for side in output.get("size", []))
-    shrunk = _(", shrunk to fit") if output.get("shrunk") else ""
-    return Row(_("output"), f"{output.get('name', '')} {size}{shrunk}", GOOD)
+    kind = "" if output.get("seen") else "output"
+    return Row(_("output"), output_words(output), GOOD if fits(output) else CARE, kind=kind)
 
 
 def _frames(facts: Facts) -> Row:

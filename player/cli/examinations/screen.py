@@ -9,6 +9,9 @@ from pathlib import Path
 from player.cli.examinations.asking import may, player_of, text, tried
 from player.cli.examinations.finding import Finding, Gate, bad, good, warning
 from player.config.language import _
+from player.core.geometry import Size
+from player.core.mapping import Mapping, cut_off
+from player.library.outputwords import fits
 from player.library.statusfiles import wall_report
 from player.library.wallsettings import WallSettings, read
 
@@ -26,7 +29,7 @@ def display(gate: Gate) -> Iterator[Finding]:
     output = wall.said.get("output") if wall.fresh else None
     if isinstance(output, dict) and output.get("seen"):
         found = _("the wall draws on {name}, {size}").format(name=output.get("name"), size=_size(output.get("size")))
-        yield _fitting(what, found, bool(output.get("shrunk")))
+        yield _fitting(what, found, settings.mapping, fits(output))
         return
     from player.wall.screen import OFFSCREEN, candidates
 
@@ -39,8 +42,9 @@ def display(gate: Gate) -> Iterator[Finding]:
         said, why = tried("-c", script, environment={"SDL_VIDEODRIVER": name})
         if said:
             driver, width, height = said.split()
-            fits = int(width) >= settings.canvas.width and int(height) >= settings.canvas.height
-            yield _fitting(what, _("{name} opens, {size}").format(name=driver, size=f"{width}x{height}"), not fits)
+            found = _("{name} opens, {size}").format(name=driver, size=f"{width}x{height}")
+            lacking = cut_off(settings.mapping, settings.canvas, Size(int(width), int(height)))
+            yield _fitting(what, found, settings.mapping, not lacking)
             return
         reasons.append(f"{name}: {why}")
     if settings.output == OFFSCREEN:
@@ -147,9 +151,12 @@ def sound(gate: Gate) -> Iterator[Finding]:
         yield good(what, _("opens"))
 
 
-def _fitting(what: str, found: str, shrunk: bool) -> Finding:
-    if not shrunk:
+def _fitting(what: str, found: str, mapping: Mapping, whole: bool) -> Finding:
+    if whole:
         return good(what, found)
+    if mapping:
+        advice = _("let the output have more pixels, or correct mapping: in config.yaml")
+        return warning(what, _("{found}; parts of the canvas are copied to where it ends").format(found=found), advice)
     advice = _("let the output have at least as many pixels as the canvas in config.yaml, or correct canvas:")
     return warning(what, _("{found}; smaller than the canvas, so the picture is shrunk").format(found=found), advice)
 

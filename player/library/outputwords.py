@@ -1,0 +1,24 @@
+"""What the wall says of its output in `wall.json`, in words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from player.config.language import _
+
+
+def output_words(output: Mapping[str, Any]) -> str:
+    """Which output it is, and whether the picture fits."""
+    if not output.get("seen"):
+        return _("no display, draws offscreen")
+    size = "×".join(str(side) for side in output.get("size", []))
+    words = f"{output.get('name', '')} {size}"
+    if output.get("shrunk"):
+        words += _(", shrunk to fit")
+    if parts := output.get("mapped"):
+        words += _(", the canvas in {count} parts").format(count=parts)
+    return words + (_(", not all of it fits") if output.get("cut_off") else "")
+
+
+def fits(output: Mapping[str, Any]) -> bool:
+    """Whether all of the picture is seen, pixel for pixel."""
+    return bool(output.get("seen")) and not output.get("shrunk") and not output.get("cut_off")
