@@ -5,7 +5,7 @@ Not "something is to be seen", but: the item that is due, and of a film the fram
 
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -154,6 +154,22 @@ class Rundown:
                 found.append(Stretch(begin, after.at))
         # An X server that is kept from writing the rest of a picture has shown no wrong one.
         return [one for one in found if one.end - one.begin > HALF_WRITTEN]
+
+    def while_due(self, stretches: Sequence[Stretch], codes: Collection[int]) -> list[Stretch]:
+        """The parts of these stretches in which one of these items was due."""
+        found = []
+        for stretch in stretches:
+            since, end = self.instant(stretch.begin), self.instant(stretch.end)
+            for one in self._timetable.segments(self._zone, since, end):
+                if one.item is not None and self._code(one.item) in codes:
+                    begin, stop = self._monotonic(max(since, one.start)), self._monotonic(min(end, one.end))
+                    found.append(Stretch(begin, stop))
+        return found
+
+    def longest_held(self, readings: Sequence[Reading]) -> float:
+        """How long a picture that was right has stood beyond its time, in seconds."""
+        ends = [(self.right_until(now), after.at) for now, after in pairwise(_whole(readings))]
+        return max(0, *(after - end for end, after in ends if end is not None)) / 1e9
 
     def _code(self, item: Item) -> int:
         assert isinstance(item.content, Picture | Film)
