@@ -54,7 +54,7 @@ class Leaking:
 
 def open_reel(opened: Callable[..., reel.Reel], path: str, *passed: Any, **named: Any) -> reel.Reel:
     tight = opened(path, *passed, **named)
-    return Leaking(tight) if leaks(path) else tight  # type: ignore[return-value]
+    return Leaking(tight) if leaks(path) else tight
 
 
 def draw(drawn: Callable[[Job], Bitmap], job: Job) -> Bitmap:

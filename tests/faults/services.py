@@ -3,10 +3,12 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -17,6 +19,51 @@ from tests.faults.watched import LIMIT, until
 
 NURSERY = "player.media.nursery"
 WRITER = "player.wall.logwriter"
+
+
+class Systemd:
+    """What a service of `Type=notify` tells. A context manager; `environment` is for the service."""
+
+    def __init__(self, folder: Path, allowed: float) -> None:
+        """`allowed`: `WatchdogSec`, in seconds."""
+        self._path, self.allowed = folder / "notify", allowed
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+
+    def __enter__(self) -> Self:
+        self._socket.bind(str(self._path))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._socket.close()
+        self._path.unlink()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"NOTIFY_SOCKET": str(self._path), "WATCHDOG_USEC": str(round(self.allowed * 1e6))}
+
+    def forget(self) -> None:
+        """All that has been said so far."""
+        self._socket.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self._socket.recv(4096)
+
+    def hears(self, wanted: str, patience: float) -> bool:
+        """Whether this is said within so many seconds."""
+        end = time.monotonic() + patience
+        while (left := end - time.monotonic()) > 0:
+            self._socket.settimeout(left)
+            with contextlib.suppress(TimeoutError):
+                if self._socket.recv(4096).decode() == wanted:
+                    return True
+        return False
+
+    def misses(self) -> int:
+        """Wait until a service has been silent for as long as is allowed; when that was."""
+        end = time.monotonic() + LIMIT
+        while self.hears("WATCHDOG=1", self.allowed):
+            assert time.monotonic() < end, "it goes on saying that it lives"
+        return time.monotonic_ns()
 
 
 class Service:

@@ -134,6 +134,7 @@ def test_two_hundred_blows(tmp_path: Path, request: pytest.FixtureRequest) -> No
 LEAKY_FILM, LEAKY_PICTURE, LAST = 5, 6, 2
 LEAKY = (LEAKY_FILM, LEAKY_PICTURE)
 SOUND = (1, 3, LAST)
+WORDS = ("media/5.mp4: cannot be shown", "media/6.png: cannot be shown")
 AMONG_LEAKY = (
     Entry(1, frames=24),
     Entry(LEAKY_FILM, frames=36),
@@ -154,11 +155,10 @@ def leak(folder: Path, rounds: int, soon: float) -> Outcome:
         Service("wall", gate.show, screen.display, env, NURSED_BY) as wall,
     ):
         since = watch.wait_right(wall.alive)
+        until(lambda: all(word in wall.log for word in WORDS), "word of what leaks", wall.alive)
         for _ in range(rounds):
-            for code in (LEAKY_FILM, LAST):
-                until(lambda code=code: watch.rundown.due(time.monotonic_ns())[0] == code, "its turn", wall.alive)
-        for name in ("media/5.mp4: cannot be shown", "media/6.png: cannot be shown"):
-            until(lambda name=name: name in wall.log, "word of what leaks", wall.alive)
+            watch.wait_due(LEAKY_FILM, wall.alive)
+            watch.wait_due(LAST, wall.alive)
         watch.wait_right(wall.alive)
         ended = time.monotonic_ns()
         assert wall.stop() == 0

@@ -243,6 +243,10 @@ class Watch:
         until(self.is_right, "right picture", alive)
         return time.monotonic_ns()
 
+    def wait_due(self, code: int, alive: Condition = lambda: True) -> None:
+        """Until the turn of this item."""
+        until(lambda: self.rundown.due(time.monotonic_ns())[0] == code, "its turn", alive)
+
     def readings(self, since: int, end: int) -> list[Reading]:
         """What was seen between two instants, once the recorder has been left."""
         first = bisect_right(self._readings, since, key=lambda one: one.at)
