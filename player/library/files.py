@@ -1,10 +1,18 @@
 """Small rules of writing to disk that every store here keeps: whole files only, and what is written stays written."""
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+_STARVED = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+
+
+def is_starved(error: OSError) -> bool:
+    """Whether this process has no handles or no memory left: nothing is known of the file by that."""
+    return error.errno in _STARVED
 
 
 def sync_folder(folder: Path) -> None:

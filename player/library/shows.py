@@ -16,7 +16,7 @@ from player.core.codec import decode, encode
 from player.core.faults import GateplayerFault
 from player.core.model import Show
 from player.core.units import Instant
-from player.library.files import link_whole, write_whole
+from player.library.files import is_starved, link_whole, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,8 @@ class ShowStore:
         return number
 
     def current(self) -> StoredShow | None:
-        """The show that plays: the one that `current` names or, if that is damaged, the newest intact one."""
+        """The show that plays: the one that `current` names or, if that is damaged, the newest intact one. OSError when
+        this process cannot open any file."""
         for path in self._candidates():
             try:
                 return read_show(path)
@@ -82,7 +83,8 @@ class ShowStore:
         return None
 
     def assets(self) -> set[str]:
-        """The SHA-256 of every asset that a kept show uses. A damaged show uses none."""
+        """The SHA-256 of every asset that a kept show uses. A damaged show uses none. OSError when this process cannot
+        open any file."""
         used: set[str] = set()
         for number in self._numbers():
             try:
@@ -147,7 +149,11 @@ def _text(show: Show) -> bytes:
 def _load(path: Path) -> dict[str, Any]:
     try:
         stored = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        if is_starved(error):
+            raise
+        raise Damaged(str(error)) from error
+    except (ValueError, RecursionError) as error:
         raise Damaged(str(error)) from error
     if not isinstance(stored, dict) or stored.get("format") != FORMAT:
         raise Damaged("not a show of this version")

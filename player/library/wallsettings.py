@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from player.core.codec import decode, encode
 from player.core.geometry import Size
 from player.core.mapping import Mapping
-from player.library.files import write_whole
+from player.library.files import is_starved, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -46,12 +46,15 @@ def write(state: Path, settings: WallSettings) -> bool:
 
 
 def read(state: Path) -> WallSettings | None:
-    """The settings left last, or None: before the first compile, or when the file is damaged (the log says so)."""
+    """The settings left last, or None: before the first compile, or when the file is damaged (the log says so). OSError
+    when this process cannot open any file."""
     try:
         return decode(WallSettings, json.loads((state / NAME).read_bytes()))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError) as error:
+        if isinstance(error, OSError) and is_starved(error):
+            raise
         log.warning("%s cannot be used: %s", state / NAME, error)
         return None
 

@@ -24,30 +24,48 @@ RING_SECONDS = 2
 class Decoder:
     """A disposable child at work on one job.
 
-    Owned by one thread. Pictures taken from `memory` stay valid after the child's death.
+    Owned by one thread. Pictures taken from `memory` stay valid after the child's death. One that is `unborn` was gone
+    from the beginning: this process has no handles left, or no memory, and the job is not to blame.
     """
 
     def __init__(self, nursery: Nursery, job: Job) -> None:
         data = json.dumps(encode(job)).encode()
         self._nursery = nursery
         self.layout = _layout(job, len(data))
-        self.memory = SharedMemory.create(self.layout)
-        self.memory.job()[:] = data
         self._pid_handle = -1
         self.pid = 0
-        self.gone = False
-        self._channel, theirs = Channel.pair()
+        self._channel: Channel | None = None
+        try:
+            self.memory = SharedMemory.create(self.layout)
+            try:
+                self.memory.job()[:] = data
+                self._channel = self._bear()
+            finally:
+                self.memory.forget_handle()
+            nursery.relieved()
+        except OSError as error:
+            self.memory = SharedMemory(self.layout, -1)
+            nursery.strained(error)
+        self.unborn = self.gone = self._channel is None
+
+    def _bear(self) -> Channel:
+        ours, theirs = Channel.pair()
         header = json.dumps(encode(self.layout)).encode()
         with theirs:
-            nursery.bear(header, theirs.fileno(), self.memory.handle)
-        self.memory.forget_handle()
+            try:
+                self._nursery.bear(header, theirs.fileno(), self.memory.handle)
+            except OSError:
+                ours.close()
+                raise
+        return ours
 
     def fileno(self) -> int:
+        assert self._channel is not None
         return self._channel.fileno()
 
     def messages(self) -> Iterator[Message]:
         """All that the child has said since; sets `gone` when it is no more."""
-        while not self.gone:
+        while not self.gone and self._channel is not None:
             try:
                 received = self._channel.receive(wait=False)
             except Hangup:
@@ -66,6 +84,8 @@ class Decoder:
             self.pid, self._pid_handle = int(message[1]), handles.pop()
         for one in handles:
             os.close(one)
+        # There was no handle left to take: a child that nobody could end, should it hang, is not worked with.
+        self.gone = self._pid_handle < 0
 
     def effort(self) -> Effort | None:
         """What the child has done so far; before it is born, what the nursery has. None when it is gone."""
@@ -73,7 +93,7 @@ class Decoder:
 
     def tell(self, *message: object) -> None:
         """Say something to the child; one that no longer listens counts as gone."""
-        if self.gone:
+        if self.gone or self._channel is None:
             return
         try:
             self._channel.send(*message)
@@ -83,7 +103,8 @@ class Decoder:
     def close(self) -> None:
         """End the child, whatever it is doing."""
         self.gone = True
-        self._channel.close()
+        if self._channel is not None:
+            self._channel.close()
         if self._pid_handle >= 0:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pid_handle, signal.SIGKILL)

@@ -5,6 +5,7 @@ thread that draws. Here the wall sends two file handles and goes on; the child i
 """
 
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -12,8 +13,11 @@ import subprocess
 import sys
 
 from player.config import language
+from player.config.language import _
 from player.media import sandbox
 from player.media.channel import receive_with_handles, send_with_handles
+
+log = logging.getLogger(__name__)
 
 
 class Nursery:
@@ -25,6 +29,7 @@ class Nursery:
     def __init__(self, niceness: int = 0, module: str = "player.media.nursery") -> None:
         """`module` is what the process runs."""
         self._niceness, self._module = niceness, module
+        self._strain = ""
         self._start()
 
     def _start(self) -> None:
@@ -50,6 +55,19 @@ class Nursery:
             self.close()
             self._start()
             self._ask(header, channel, memory)
+
+    def strained(self, error: OSError) -> None:
+        """No child could be asked for; said once."""
+        reason = error.strerror or str(error)
+        if reason != self._strain:
+            log.error(_("no decoder can be started: {reason}; the last picture stays").format(reason=reason))
+        self._strain = reason
+
+    def relieved(self) -> None:
+        """One could."""
+        if self._strain:
+            log.warning(_("decoders can be started again"))
+        self._strain = ""
 
     def _ask(self, header: bytes, channel: int, memory: int) -> None:
         send_with_handles(self._line, header, [channel, memory], socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)

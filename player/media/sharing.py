@@ -54,10 +54,14 @@ class SharedMemory:
     @classmethod
     def create(cls, layout: Layout) -> "SharedMemory":
         handle = os.memfd_create("gateplayer", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-        os.ftruncate(handle, layout.total)
-        # Whoever reads beyond the end of a block that the other side has cut short is killed.
-        fcntl.fcntl(handle, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
-        return cls(layout, handle)
+        try:
+            os.ftruncate(handle, layout.total)
+            # Whoever reads beyond the end of a block that the other side has cut short is killed.
+            fcntl.fcntl(handle, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
+            return cls(layout, handle)
+        except OSError:
+            os.close(handle)
+            raise
 
     def slot(self, number: int) -> memoryview:
         """The pixels of one slot, BGRA."""

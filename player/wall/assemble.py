@@ -115,8 +115,13 @@ class SettingsFile:
         stamp = self._look()
         if stamp == self._stamp:
             return None
+        try:
+            found = read(self._state)
+        except OSError:
+            # This process has no handles left, as the log says of its decoders too: it is read again.
+            return None
         self._stamp = stamp
-        return read(self._state)
+        return found
 
 
 class Slates:

@@ -69,6 +69,11 @@ class Showing(ABC):
         """Whether there is a picture; a failed one may still have its last."""
 
     @property
+    def unborn(self) -> bool:
+        """Whether no decoder could be started for it, through no fault of its own."""
+        return False
+
+    @property
     def hides(self) -> bool:
         """Whether nothing below can be seen through it."""
         return True
@@ -122,6 +127,10 @@ class Clip(Showing):
     @property
     def ready(self) -> bool:
         return self.picture is not None
+
+    @property
+    def unborn(self) -> bool:
+        return self.decoder.unborn
 
     def sockets(self) -> list[Decoder]:
         return [] if self.decoder.gone else [self.decoder]

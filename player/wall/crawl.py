@@ -192,6 +192,11 @@ class CrawlClip(Showing):
         runway = self._fps // 2 if self.state is State.OPENING else 0
         return all(part.strip.has(part.within(runway)) for part in self._parts)
 
+    @property
+    def unborn(self) -> bool:
+        entering = self._strips.get(self.item_id)
+        return entering is not None and entering.unborn
+
     def sockets(self) -> list[Decoder]:
         return [strip.decoder for strip in self._strips.values() if not strip.decoder.gone]
 

@@ -110,6 +110,8 @@ class Layer:
             or (self.front is None and self.visible)
         ):
             return now
+        if self._coming is not None and self._coming.showing.unborn:
+            return Instant(min(plan.until, self._coming.limit))
         if plan.next is None or self._coming is not None or now >= plan.next.start - LEAD:
             return plan.until
         return Instant(min(plan.until, plan.next.start - LEAD))
@@ -146,6 +148,10 @@ class Layer:
                 return
             self._pending = self._claim(cue, now)
         showing = self._pending.showing
+        if showing.unborn:
+            if self._pending.is_to_be_tried_again(now):
+                self._pending = self._begin_opening(cue, now, now)
+            return
         if showing.state is not State.FAILED and not showing.ready:
             showing.advance(now)
         if showing.ready and showing.state is not State.FAILED:
@@ -173,7 +179,7 @@ class Layer:
     def _claim(self, cue: Cue, now: Instant) -> Waiting:
         """The clip prepared for `cue`, or a new one."""
         prepared = self._coming
-        if prepared is not None and same_play(prepared.cue, cue) and prepared.showing.state is not State.FAILED:
+        if prepared is not None and same_play(prepared.cue, cue) and prepared.serves:
             self._coming = None
             prepared.due(now)
             return prepared
@@ -214,7 +220,9 @@ class Layer:
 
     def _prepare(self, plan: ZonePlan, now: Instant) -> None:
         cue = plan.next
-        if self._coming is not None and (cue is None or not same_play(self._coming.cue, cue)):
+        if self._coming is not None and (
+            cue is None or not same_play(self._coming.cue, cue) or self._coming.is_to_be_tried_again(now)
+        ):
             self._coming.showing.close()
             self._coming = None
         if cue is None or cue.item is None or self._coming is not None or now < cue.start - LEAD:
@@ -239,6 +247,8 @@ class Layer:
             looks.append(deadline)
         if self._pending is not None:
             looks.append(Instant(self._pending.limit + 1))
+        if self._coming is not None and self._coming.showing.unborn:
+            looks.append(Instant(self._coming.limit + 1))
         if plan.next is not None and self._coming is None and now < plan.next.start - LEAD:
             looks.append(Instant(plan.next.start - LEAD))
         return min(looks, default=None)

@@ -76,6 +76,8 @@ class Wall:
         self._stop = interruptions
         self._tally = Tally()
         self._pointer = parts.store.pointer() if parts.stored else ""
+        self._unread = ""
+        """Why the show that is current could not be read."""
         self._scribe: Scribe | None = None
         self._speaker: Speaker | None = None
         self._started = read_clock()
@@ -175,8 +177,15 @@ class Wall:
         pointer = self._parts.store.pointer()
         if pointer == self._pointer:
             return
-        self._pointer = pointer
-        stored = self._parts.store.current()
+        try:
+            stored = self._parts.store.current()
+        except OSError as error:
+            # It is looked at again.
+            if str(error) != self._unread:
+                log.error(_("the new show cannot be read: {reason}").format(reason=error.strerror or error))
+            self._unread = str(error)
+            return
+        self._pointer, self._unread = pointer, ""
         if stored is None or (self._parts.stored and stored.number == self._parts.stored.number):
             return
         self._adopt(stored, now)

@@ -69,24 +69,32 @@ class PlayLog:
         self.fault = ""
         self.lost = 0
 
-    def start(self) -> None:
-        """Start the writer, unless that was tried a moment ago."""
-        if self._channel is not None or time.monotonic() - self._tried < AGAIN:
+    def start(self, *, at_once: bool = False) -> None:
+        """Start the writer, unless that was tried a moment ago; `at_once`: even so."""
+        if self._channel is not None or (time.monotonic() - self._tried < AGAIN and not at_once):
             return
         self._tried = time.monotonic()
+        try:
+            self._start_writer()
+        except OSError as error:
+            self._part()
+            self._cannot(error.strerror or str(error))
+            return
+        self._sent = self._waiting[0][0] - 1 if self._waiting else self._number
+        self._flush()
+
+    def _start_writer(self) -> None:
         self._channel, theirs = Channel.pair()
         with theirs:
             handle = theirs.fileno()
             command = [sys.executable, "-m", "player.wall.logwriter"]
             arguments = [str(self._state), self._session, str(self._started), str(handle)]
-            try:
-                self._process = subprocess.Popen([*command, *arguments], pass_fds=[handle], stdin=subprocess.DEVNULL)
-            except OSError as error:
-                self._part()
-                self.fault = error.strerror or str(error)
-                return
-        self._sent = self._waiting[0][0] - 1 if self._waiting else self._number
-        self._flush()
+            self._process = subprocess.Popen([*command, *arguments], pass_fds=[handle], stdin=subprocess.DEVNULL)
+
+    def _cannot(self, fault: str) -> None:
+        if fault != self.fault:
+            log.error("the writer of the play log cannot be started: %s", fault)
+        self.fault = fault
 
     @property
     def waiting(self) -> int:

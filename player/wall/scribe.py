@@ -11,6 +11,8 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +37,8 @@ PREVIEW_WIDTH = 960
 
 
 class Scribe:
-    """The wall's side. A scribe that died is started again, at most once in ten calls of `status`."""
+    """The wall's side. A scribe that died, or could not be started, is started again, at most once in ten calls of
+    `status`."""
 
     def __init__(self, state: Path, folder: Path, canvas: Size) -> None:
         self._state, self._folder, self._canvas = state, folder, canvas
@@ -43,20 +46,14 @@ class Scribe:
         self._preview = Size(max(1, round(canvas.width * share)), max(1, round(canvas.height * share)))
         self._busy = False
         self._silent = 0
+        self._desk: _Desk | None = None
         self._start()
 
     def _start(self) -> None:
-        self._channel, theirs = Channel.pair()
-        self._memory = SharedMemory.create(Layout(self._canvas, 1, 0, 0))
-        layout = json.dumps(encode(self._memory.layout))
-        handles = [str(theirs.fileno()), str(self._memory.handle)]
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "player.wall.scribe", str(self._state), str(self._folder), layout, *handles],
-                pass_fds=[theirs.fileno(), self._memory.handle],
-                stdin=subprocess.DEVNULL,
-            )
-        self._memory.forget_handle()
+        try:
+            self._desk = _Desk(self._state, self._folder, self._canvas)
+        except OSError as error:
+            log.error("the status of the wall cannot be written: %s", error.strerror or error)
         self._busy = False
 
     def status(self, status: dict[str, object]) -> None:
@@ -67,17 +64,17 @@ class Scribe:
     def preview(self, surface: pygame.Surface) -> None:
         """Have `preview.jpg` written, unless the last one is still in the making."""
         self._listen()
-        if not self._busy:
-            pygame.transform.scale(surface, self._preview, self._pixels(self._preview))
+        if self._desk is not None and not self._busy:
+            pygame.transform.scale(surface, self._preview, self._desk.pixels(self._preview))
             self._busy = True
             self._say("preview", *self._preview)
 
     def picture(self, surface: pygame.Surface, about: dict[str, object]) -> bool:
         """Have `picture.png` written, pixel for pixel, and `picture.json` after it; False while the scribe is busy."""
         self._listen()
-        if self._busy:
+        if self._desk is None or self._busy:
             return False
-        self._pixels(self._canvas).blit(surface, (0, 0))
+        self._desk.pixels(self._canvas).blit(surface, (0, 0))
         self._busy = True
         self._say("picture", *self._canvas, json.dumps(about))
         return True
@@ -87,35 +84,72 @@ class Scribe:
         self._listen()
         self._say("blackout")
 
-    def _pixels(self, size: Size) -> pygame.Surface:
-        return surface_of(self._memory.slot(0)[: size.width * size.height * 4], size, opaque=True)
-
     def _listen(self) -> None:
-        try:
-            while self._channel.receive(wait=False) is not None:
-                self._busy = False
-        except Hangup:
+        if self._desk is not None and self._desk.has_gone(self._answered):
+            self._desk.close()
+            self._desk = None
+        if self._desk is None:
             self._silent += 1
             if self._silent % 10 == 1:
-                self._channel.close()
-                self._process.wait()
                 self._start()
+
+    def _answered(self) -> None:
+        self._busy = False
 
     def _say(self, *message: object) -> None:
         try:
-            self._channel.send(*message)
+            if self._desk is not None:
+                self._desk.channel.send(*message)
         except Hangup:
             self._busy = False
 
     def close(self) -> None:
         """Let it finish what it has been given, for a second at most."""
         self._say("end")
+        if self._desk is not None:
+            self._desk.close()
+
+
+class _Desk:
+    """One life of the scribe's process, as the wall has it. OSError when it cannot be started."""
+
+    def __init__(self, state: Path, folder: Path, canvas: Size) -> None:
+        self.channel, theirs = Channel.pair()
+        with ExitStack() as undo:
+            undo.callback(self.channel.close)
+            undo.enter_context(theirs)
+            self._memory = SharedMemory.create(Layout(canvas, 1, 0, 0))
+            undo.callback(self._memory.forget_handle)
+            layout = json.dumps(encode(self._memory.layout))
+            handles = [theirs.fileno(), self._memory.handle]
+            told = [str(state), str(folder), layout, *(str(handle) for handle in handles)]
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "player.wall.scribe", *told], pass_fds=handles, stdin=subprocess.DEVNULL
+            )
+            undo.pop_all()
+        theirs.close()
+        self._memory.forget_handle()
+
+    def has_gone(self, answered: Callable[[], None]) -> bool:
+        """Take in what the scribe has answered; whether it is no more."""
+        try:
+            while self.channel.receive(wait=False) is not None:
+                answered()
+        except Hangup:
+            return True
+        return False
+
+    def pixels(self, size: Size) -> pygame.Surface:
+        return surface_of(self._memory.slot(0)[: size.width * size.height * 4], size, opaque=True)
+
+    def close(self) -> None:
+        """It has been told to end, or has ended: wait for that, a second at most."""
         try:
             self._process.wait(timeout=1)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._channel.close()
+        self.channel.close()
 
 
 def main(arguments: list[str]) -> None:

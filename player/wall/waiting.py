@@ -6,7 +6,7 @@ from typing import NamedTuple
 from player.core.plan import Cue
 from player.core.units import Instant, seconds
 from player.media.effort import Effort
-from player.wall.clips import Showing
+from player.wall.clips import Showing, State
 
 LEAD = seconds(6)
 """How long before its time the next item is opened."""
@@ -54,6 +54,15 @@ class Waiting:
         """Its time has come: count what is left of the patience from here."""
         self.limit = Instant(max(self.limit, now + GRACE))
         self.last = Instant(max(self.last, now + PATIENCE))
+
+    @property
+    def serves(self) -> bool:
+        """Whether it is worth waiting for."""
+        return self.showing.state is not State.FAILED and not self.showing.unborn
+
+    def is_to_be_tried_again(self, now: Instant) -> bool:
+        """Whether no decoder could be started for it, and that was some time ago."""
+        return self.showing.unborn and now > self.limit
 
     def overdue(self, now: Instant) -> bool:
         """Whether to give it up. A decoder that is at work is given time; one that is stuck is not."""

@@ -50,7 +50,7 @@ class Witness:
     def close(self) -> None:
         """The wall was told to end."""
         if self._seen:
-            self._log.start()
+            self._log.start(at_once=True)
             self._log.say(self._tracker.stopped(self._number), self._tracker.moment())
         self._log.close()
 

@@ -32,7 +32,7 @@ class PainterDecoder(Decoder):
     def __init__(self, job: Job) -> None:
         self.layout = _layout(job, 0)
         self.memory = SharedMemory.create(self.layout)
-        self.gone = False
+        self.unborn = self.gone = False
         self.frozen = False
         self.late: set[int] = set()
         self._owed: list[tuple[int, int]] = []

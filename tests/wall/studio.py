@@ -19,10 +19,15 @@ class Painted(Showing):
         self.has_picture = has_picture
         self.closed = False
         self.work = 0
+        self.without_decoder = False
 
     @property
     def ready(self) -> bool:
         return self.has_picture
+
+    @property
+    def unborn(self) -> bool:
+        return self.without_decoder
 
     def sockets(self) -> list[Decoder]:
         return []
@@ -50,13 +55,16 @@ class Studio:
     def __init__(self, at_once: bool = False) -> None:
         self.at_once = at_once
         """Whether clips are ready as soon as they are opened."""
+        self.starved = False
+        """Whether no decoder can be started."""
         self.opened: list[Painted] = []
         self.pacing = Pacing()
 
     def __call__(self, zone: Zone, cue: Cue, now: Instant) -> Showing:
         del zone, now
         assert cue.item is not None
-        clip = Painted(cue.item.id, Instant(cue.start - cue.offset), cue.item.title, self.at_once)
+        clip = Painted(cue.item.id, Instant(cue.start - cue.offset), cue.item.title, self.at_once and not self.starved)
+        clip.without_decoder = self.starved
         self.opened.append(clip)
         return clip
 

@@ -164,3 +164,39 @@ def test_a_zone_with_nothing_due_hides_or_shows_its_ground() -> None:
     assert not hidden.visible
     assert at(plain, nothing, 0) == BLUE
     assert plain.visible
+
+
+def test_an_item_for_which_no_decoder_can_be_started_is_tried_again_and_not_to_blame() -> None:
+    studio = Studio(at_once=True)
+    layer = Layer(ZONE, studio, 60)
+    red, blue = cue("#FF0000", 0), cue("#0000FF", 10)
+    assert at(layer, zone_plan(red, blue), 0) == RED
+    studio.starved = True
+    for second in range(5, 18):
+        assert at(layer, zone_plan(red, blue) if second < 10 else zone_plan(blue, previous=red), second) == RED
+    assert layer.troubles == []
+    assert len(studio.opened) < 16
+    studio.starved = False
+    look = layer.next_look(zone_plan(blue, previous=red), Instant(START + seconds(17)))
+    assert look is not None
+    assert look <= START + seconds(18)
+    assert at(layer, zone_plan(blue, previous=red), 18) == BLUE
+    assert layer.troubles == []
+
+
+def test_an_item_that_could_not_be_prepared_is_prepared_again() -> None:
+    studio = Studio(at_once=True)
+    layer = Layer(ZONE, studio, 60)
+    red, blue = cue("#FF0000", 0), cue("#0000FF", 10)
+    plan = zone_plan(red, blue)
+    at(layer, plan, 0)
+    studio.starved = True
+    at(layer, plan, 5)
+    at(layer, plan, 5.1)
+    assert len(studio.opened) == 2
+    assert not layer.rests(plan, Instant(START + seconds(6)))
+    studio.starved = False
+    at(layer, plan, 6)
+    assert len(studio.opened) == 3
+    assert at(layer, zone_plan(blue), 10) == BLUE
+    assert len(studio.opened) == 3
