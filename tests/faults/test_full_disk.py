@@ -143,6 +143,8 @@ def full(show: ShowFolder, disk: SmallDisk, times: int) -> Outcome:
             watch.stays_right(1)
             disk.free()
             watch.until(lambda: not playlog(watch).get("fault") and not playlog(watch).get("waiting"), "log again")
+            if number == 0:
+                add(show)  # Somebody saves it again: otherwise the agent looks within half a minute.
             watch.until(lambda: has_taken_it_in(show), "picture that was dropped meanwhile")
             if number < times - 1:
                 disk.remount("size=6m")
