@@ -10,9 +10,6 @@ from _pytest.terminal import TerminalReporter
 from player.config import language
 from tests import outcomes
 
-HELD = "attacks held off"
-"""What a test says of itself, with their number."""
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-outcomes", type=Path, metavar="FILE", help="put the table of faults into this document")
@@ -21,10 +18,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
     """How many attacks and faults were held off and what they cost, whichever process ran their tests."""
     passed = terminalreporter.stats.get("passed", [])
-    held = [count for report in passed for name, count in report.user_properties if name == HELD]
+    held = [count for report in passed for name, count in report.user_properties if name == outcomes.HELD]
     if held:
         terminalreporter.write_line(f"attacks and faults: {sum(held)} held")
-    told = outcomes.told(passed)
+    told = outcomes.ordered([*outcomes.told(passed), *outcomes.held(passed)])
     for line in outcomes.lines(told) if told else ():
         terminalreporter.write_line(line)
     if document := config.getoption("--write-outcomes"):

@@ -3,6 +3,7 @@
 The rows are those of the design's list of what goes wrong. `docs/reliability.md` holds the table of a whole run.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -58,9 +59,39 @@ def tell(request: pytest.FixtureRequest, outcome: Outcome) -> None:
 def told(reports: Iterable[pytest.TestReport]) -> list[Outcome]:
     """What passed tests have left, in the order of the rows."""
     said = [cells for report in reports for name, cells in report.user_properties if name == OUTCOME]
-    found = [Outcome(*cells) for cells in said if isinstance(cells, list)]
+    return ordered(Outcome(*cells) for cells in said if isinstance(cells, list))
+
+
+HELD = "attacks held off"
+"""What a test of attacks says of itself, with their number."""
+
+_ATTACKS = {
+    "test_sync_attacks": ("server", "forged, replayed, mixed, stolen: a server or stick that lies"),
+    "test_sync_faults": ("server", "down, slow, cut, full of nonsense, its signatures out of date"),
+    "test_sync_kills": ("server", "a sync killed again and again: older releases never come back"),
+    "test_decoder_attacks": ("decoder", "a decoder that tries everything"),
+    "test_probing_attacks": ("media", "a file that takes its reader over"),
+}
+"""Files of tests, by what they do. What is in force is compared before and after; the wall itself is not looked at."""
+
+
+def held(reports: Iterable[pytest.TestReport]) -> list[Outcome]:
+    """The attacks that passed tests have held off, by kind."""
+    counts: Counter[str] = Counter()
+    for report in reports:
+        name = Path(report.nodeid.split("::")[0]).stem
+        counts[name] += sum(int(str(count)) for said, count in report.user_properties if said == HELD)
+    return [
+        Outcome(*_ATTACKS[name], count, None, "nothing: what is in force stays")
+        for name, count in counts.items()
+        if count and name in _ATTACKS
+    ]
+
+
+def ordered(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """In the order of the rows."""
     order = list(ROWS)
-    return sorted(found, key=lambda one: (order.index(one.row), one.fault))
+    return sorted(outcomes, key=lambda one: (order.index(one.row), one.fault))
 
 
 def lines(outcomes: Sequence[Outcome]) -> list[str]:

@@ -165,7 +165,7 @@ class Service:
             self._want_feeds(made.feeds)
             for keeper in self._keepers:
                 keeper.follow(made.config)
-            self._say(made, looked.number)
+            self._say(made, 0 if looked.failure else looked.number)
         if looked.failure:
             self._status = self._status.moved(STUCK, reason=looked.failure, checked=now())
             log.error("%s", looked.failure)
@@ -191,7 +191,7 @@ class Service:
             if not faults and self._said:
                 log.info(_("no faults any more"))
         self._said = faults
-        if number != self._status.show and made.show:
+        if number and number != self._status.show and made.show:
             said = _("show {number} is ready, playlists: {count}")
             log.info(said.format(number=number, count=len(made.show.playlists)))
         self._notify(f"STATUS=show {number}, {len(faults)} faults")

@@ -9,6 +9,7 @@ import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from player.core.plainjson import parsed
 from player.library.files import write_whole
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class Approvals:
         found = []
         for sha in self.shas():
             try:
-                found.append(Approval(**json.loads((self.folder / f"{sha}.json").read_bytes())))
+                found.append(Approval(**parsed((self.folder / f"{sha}.json").read_bytes())))
             except (OSError, ValueError, TypeError) as error:
                 log.warning("the approval %s cannot be read: %s", sha, error)
         return sorted(found, key=lambda approval: (approval.when, approval.name))

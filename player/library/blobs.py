@@ -20,7 +20,7 @@ from typing import NamedTuple
 from player.config.language import _
 from player.core.faults import ContentFault, GateplayerFault
 from player.core.units import MINUTE, Span
-from player.library.files import sync_folder, try_lock
+from player.library.files import make_room, remove, sync_folder, try_lock
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +99,8 @@ class Blobs:
         """Is the asset here, and of this `size` if one is given?"""
         try:
             status = self.path(sha).stat()
-        except FileNotFoundError:
+        except OSError:
+            # Gone, or what is there is no file at all: either way it is to be fetched.
             return False
         return stat.S_ISREG(status.st_mode) and (size is None or status.st_size == size)
 
@@ -164,9 +165,9 @@ class Blobs:
         freed = 0
         now = time.time_ns()
         for blob in self._all():
-            status = blob.stat()
+            status = blob.lstat()
             if blob.name not in keep and abs(now - status.st_ctime_ns) >= older_than * 1000:
-                blob.unlink(missing_ok=True)
+                remove(blob)
                 freed += status.st_size
         return freed
 
@@ -175,7 +176,7 @@ class Blobs:
         bytes, and the disk has its reserve, when `room` more bytes have come; the bytes freed. What came within
         `older_than` stays, as above."""
         now = time.time_ns()
-        found = [(blob, blob.stat()) for blob in self._all()]
+        found = [(blob, blob.lstat()) for blob in self._all()]
         too_much = sum(status.st_size for _blob, status in found) + room - most
         too_much = max(too_much, self._reserve + room - shutil.disk_usage(self._blobs).free)
         freed = 0
@@ -183,7 +184,7 @@ class Blobs:
             if freed >= too_much:
                 break
             if blob.name not in keep and abs(now - status.st_ctime_ns) >= older_than * 1000:
-                blob.unlink(missing_ok=True)
+                remove(blob)
                 freed += status.st_size
         return freed
 
@@ -198,6 +199,7 @@ class Blobs:
         if missing:
             sync_folder(self._blobs)
         for path, sha in fresh:
+            make_room(self.path(sha))
             path.replace(self.path(sha))
         for shelf in shelves:
             sync_folder(shelf)

@@ -13,15 +13,17 @@ import json
 import logging
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
 from player.config.playlists import SUFFIXES
 from player.core.codec import decode, encode
+from player.core.plainjson import parsed
 from player.core.units import Instant
-from player.library.files import sync_folder, write_whole
+from player.library.files import make_room, sync_folder, write_whole
 from player.trust.directives import Alert, Takedown
 from player.trust.manifest import Entry, Page
 
@@ -112,12 +114,20 @@ class CentralStore:
         found = _read(Active, self._active)
         return found if found and found.gate == gate else Active(gate)
 
+    def is_damaged(self, gate: str) -> bool:
+        """Whether what is in force cannot be known because its files are damaged: not for want of them."""
+        if not self._active.exists():
+            return self._active.is_symlink()
+        found = _read(Active, self._active)
+        if found is None:
+            return True
+        return found.gate == gate and bool(found.release) and self.release(found.release) is None
+
     def activate(self, active: Active) -> bool:
         """Put `active` in force; False when it is already. OSError when the disk refuses."""
         if self.active(active.gate) == active:
             return False
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_whole(self._active, _written(active))
+        _put(self._active, active)
         return True
 
     def pending(self) -> Pending:
@@ -126,15 +136,12 @@ class CentralStore:
     def await_(self, pending: Pending) -> None:
         """Remember what is being fetched, so that housekeeping leaves it alone. OSError."""
         if self.pending() != pending:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            write_whole(self._pending, _written(pending))
+            _put(self._pending, pending)
 
     def keep(self, release: Release) -> None:
         """Remember a release, though its files may not be here yet. OSError."""
-        folder = self._releases / release.sha
         if self.release(release.sha) != release:
-            folder.mkdir(parents=True, exist_ok=True)
-            write_whole(folder / "release.json", _written(release))
+            _put(self._releases / release.sha / "release.json", release)
 
     def release(self, sha: str) -> Release | None:
         """A release that was kept."""
@@ -145,14 +152,17 @@ class CentralStore:
         return self._releases / sha / FILES
 
     def lay_out(self, release: Release, blob: Callable[[str], Path]) -> Path:
-        """The folder of a release's files; made when it is not there, for which its playlists must be in the store.
-        OSError."""
-        place = self.files(release.sha)
+        """The folder of a release's files; made when it is not there or not as it was signed, for which its playlists
+        must be in the store. OSError."""
+        place, texts = self.files(release.sha), set(release.texts())
         if place.is_dir():
-            return place
+            damaged = [entry.name for entry in release.entries if not _lies(place, entry, texts)]
+            if not damaged or not all(blob(entry.sha256).is_file() for entry in texts):
+                return place
+            log.error("%s is not as it was signed (%s); it is laid out anew", place, damaged[0])
+            shutil.rmtree(place)
         fresh = place.with_name(f".{FILES}.new")
         shutil.rmtree(fresh, ignore_errors=True)
-        texts = set(release.texts())
         for entry in release.entries:
             path = fresh / entry.name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -190,13 +200,28 @@ def without_ended(alerts: Iterable[Raised], now: Instant) -> tuple[Raised, ...]:
     return tuple(raised for raised in alerts if raised.stretch()[1] > now)
 
 
+def _lies(place: Path, entry: Entry, texts: Collection[Entry]) -> bool:
+    """Whether a file of a release is as it was laid out."""
+    path = place / entry.name
+    try:
+        return sha256(path.read_bytes()).hexdigest() == entry.sha256 if entry in texts else path.is_file()
+    except OSError:
+        return False
+
+
+def _put(path: Path, value: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    make_room(path)
+    write_whole(path, _written(value))
+
+
 def _written(value: object) -> bytes:
     return json.dumps(encode(value), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _read(kind: type[T], path: Path) -> T | None:
     try:
-        return decode(kind, json.loads(path.read_bytes()))
+        return decode(kind, parsed(path.read_bytes()))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError) as error:

@@ -45,6 +45,9 @@ def central_show(config: Config, store: CentralStore, intake: Intake) -> Central
         return None
     active = store.active(config.gate)
     forbidden = _forbidden(active)
+    # What plays was signed when it came, and plays until there is something else: the next answer of the server puts
+    # the files right.
+    held = store.is_damaged(config.gate)
     found = Unfolded()
     signers: tuple[str, ...] = ()
     if release := store.release(active.release):
@@ -60,7 +63,7 @@ def central_show(config: Config, store: CentralStore, intake: Intake) -> Central
     ]
     faults = (*found.faults, *alerts[1])
     blank = active.takedown.blanks(config.gate)
-    return Central(tuple(playlists), forbidden, blank, faults, tuple(found.notes), found.passing)
+    return Central(tuple(playlists), forbidden, blank, faults, tuple(found.notes), found.passing, held)
 
 
 def _released(

@@ -16,6 +16,7 @@ from typing import Any
 from player.config.language import _
 from player.core.codec import decode
 from player.core.faults import TrustFault
+from player.core.plainjson import parsed
 from player.library.delivery import delivered_at_all
 from player.library.files import write_whole
 from player.trust.gatekey import GateKey, is_signed
@@ -116,7 +117,7 @@ def sign(seal: Seal, key: GateKey) -> SignedDay:
 def write_seal(folder: Path, day: SignedDay) -> None:
     """Durable on return. OSError."""
     name = Path(day.seal.file).with_suffix(".json").name
-    write_whole(folder / name, _written(json.loads(day.signed), day.signature))
+    write_whole(folder / name, _written(parsed(day.signed), day.signature))
 
 
 def read_seal(path: Path) -> SignedDay:
@@ -124,7 +125,7 @@ def read_seal(path: Path) -> SignedDay:
     may be another. That the signature is right is not looked at here."""
     try:
         data = path.read_bytes()
-        said = json.loads(data)
+        said = parsed(data)
         signed, signature = said["signed"], said["signature"]
         if data != _written(signed, signature) or not _HEX.fullmatch(signature) or signed.get("format") != FORMAT:
             raise ValueError("format")
@@ -162,7 +163,7 @@ def sound_seals(folder: Path) -> Iterator[tuple[DayName, SignedDay]]:
 
 def _noted(folder: Path) -> Head:
     try:
-        return decode(Head, json.loads((folder / HEAD).read_bytes()))
+        return decode(Head, parsed((folder / HEAD).read_bytes()))
     except (OSError, ValueError):
         # It is of use only where a seal is lost besides.
         return Head()

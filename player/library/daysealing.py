@@ -188,9 +188,13 @@ def main(arguments: list[str]) -> int:
             clock = Clock(Instant(time.time_ns() // 1000), settings.timezone)
             made = seal_days(state, settings.gate, clock, everything="--now" in arguments)
         kept = keep_house(state / DAYS, must_be_delivered="--deliver" in arguments)
-    except (GateplayerFault, OSError) as fault:
+    except GateplayerFault as fault:
         print(json.dumps({"fault": str(fault)}))
-        return fault.exit_code if isinstance(fault, GateplayerFault) else SealFault.exit_code
+        return fault.exit_code
+    except OSError as error:
+        reason = error.strerror or error
+        print(json.dumps({"fault": _("days of the play log cannot be sealed: {reason}").format(reason=reason)}))
+        return SealFault.exit_code
     print(json.dumps({"sealed": len(made), "fingerprint": key.fingerprint, **asdict(kept)}))
     return 0
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from player.core.plainjson import parsed
 from player.library.files import write_whole
 
 NAME = "delivered.json"
@@ -60,7 +61,7 @@ def mark_delivered(folder: Path, number: int, way: str = THROUGH) -> None:
 
 def _read(folder: Path) -> dict[str, Any]:
     try:
-        said = json.loads((folder / NAME).read_bytes())
+        said = parsed((folder / NAME).read_bytes())
     except (FileNotFoundError, ValueError):
         return {}
     return said if isinstance(said, dict) else {}

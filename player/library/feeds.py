@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from player.core.plainjson import parsed
 from player.library.files import write_whole
 
 log = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ def _written(value: FeedCopy | FeedHealth) -> bytes:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        value = json.loads(path.read_bytes())
+        value = parsed(path.read_bytes())
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,12 +66,26 @@ def _write(path: Path, data: bytes, *, durable: bool) -> None:
 
 
 def link_whole(link: Path, target: str) -> None:
-    """Point the symbolic link `link` at `target`, in one step."""
+    """Point the symbolic link `link` at `target`, in one step; a folder that has come in its place makes room."""
     temporary = _beside(link)
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(target)
+    make_room(link)
     temporary.replace(link)
     sync_folder(link.parent)
+
+
+def make_room(path: Path) -> None:
+    """Remove a folder from a place where only a file can be: nothing of ours is in it, and it would be in the way of
+    every file to come. OSError."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file of ours, or whatever has come in its place; nothing there is as good. OSError."""
+    make_room(path)
+    path.unlink(missing_ok=True)
 
 
 @contextmanager

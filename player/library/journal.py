@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from player.core.codec import decode, encode
+from player.core.plainjson import parsed
 from player.core.playlog import Record, Running
 from player.core.units import Instant, Span
 from player.library.files import write_new
@@ -143,12 +144,12 @@ class Journal:
     def running(self) -> dict[str, Running]:
         """What was on in each place when the last pulse was written."""
         rows = self._base.execute("SELECT place, record, since FROM running").fetchall()
-        return {place: Running(decode(Record, json.loads(text)), Span(since)) for place, text, since in rows}
+        return {place: Running(decode(Record, parsed(text)), Span(since)) for place, text, since in rows}
 
     def pulse(self) -> Pulse | None:
         """The last one; None in a new journal."""
         row = self._base.execute("SELECT state FROM pulse").fetchone()
-        return decode(Pulse, json.loads(row[0])) if row else None
+        return decode(Pulse, parsed(row[0])) if row else None
 
     def drop_through(self, seq: int) -> None:
         """Remove the records up to this number: they are sealed elsewhere."""
@@ -186,7 +187,7 @@ def _row(record: Record) -> tuple[Any, ...]:
 
 def _record(row: tuple[Any, ...]) -> Record:
     values = dict(zip(COLUMNS, row, strict=True))
-    values["tags"], values["signed"] = json.loads(values["tags"]), json.loads(values["signed"])
+    values["tags"], values["signed"] = parsed(values["tags"]), parsed(values["signed"])
     return decode(Record, {"type": "Record", **values})
 
 

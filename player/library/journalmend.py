@@ -1,6 +1,5 @@
 """Opens the play log, whatever has become of it: a damaged one is set aside, and its records go into a new one."""
 
-import json
 import logging
 import sqlite3
 import time
@@ -9,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from player.config.language import _
+from player.core.plainjson import parsed
 from player.core.playlog import Record, Running
 from player.library.files import sync_folder
 from player.library.journal import DAYS, NAME, Journal, Pulse
@@ -111,7 +111,7 @@ def last_sealed(folder: Path) -> int:
     """The number of the last record that the days of `folder` hold; 0 for none."""
     for path in sorted(folder.glob("*.json"), reverse=True)[:_LATEST]:
         try:
-            return int(json.loads(path.read_bytes())["signed"]["last_seq"])
+            return int(parsed(path.read_bytes())["signed"]["last_seq"])
         except (OSError, ValueError, KeyError, TypeError):
             continue
     return 0

@@ -12,6 +12,7 @@ from pathlib import Path
 from player.config.language import _
 from player.config.settings import Config
 from player.core.faults import ContentFault, Fault, Place
+from player.core.plainjson import parsed
 from player.library.files import sync_folder
 from player.library.serving import is_loopback
 
@@ -61,7 +62,7 @@ def is_password(stored: bytes, password: str) -> bool:
     if not password or len(password) > _MOST:
         return False
     try:
-        said = json.loads(stored)
+        said = parsed(stored)
         salt, known = bytes.fromhex(said["salt"]), bytes.fromhex(said["hash"])
     except (ValueError, KeyError, TypeError):
         return False

@@ -15,13 +15,17 @@ from typing import Any
 from player.core.codec import decode, encode
 from player.core.faults import GateplayerFault
 from player.core.model import Show
+from player.core.plainjson import parsed
 from player.core.units import Instant
-from player.library.files import is_starved, link_whole, write_whole
+from player.library.files import is_starved, link_whole, remove, write_whole
 
 log = logging.getLogger(__name__)
 
 FORMAT = 1
 KEPT = 10
+_NEVER = 253_370_764_800_000_000
+"""The year 9999, in microseconds: later than any clock says."""
+
 _NAME = re.compile(r"^(\d{8,})\.json$")
 
 
@@ -124,14 +128,14 @@ class ShowStore:
     def _prune(self, number: int) -> None:
         for old in sorted(self._numbers(), reverse=True)[KEPT:]:
             if old != number:
-                self._path(old).unlink(missing_ok=True)
+                remove(self._path(old))
 
 
 def read_show(path: Path) -> StoredShow:
     """The show of one file, its digest verified; Damaged with the reason if it is not whole."""
     stored = _load(path)
     try:
-        return StoredShow(int(stored["number"]), Instant(stored["made"]), decode(Show, stored["show"]))
+        return StoredShow(stored["number"], Instant(stored["made"]), decode(Show, stored["show"]))
     except (ValueError, TypeError, KeyError) as error:
         raise Damaged(str(error)) from error
 
@@ -148,16 +152,28 @@ def _text(show: Show) -> bytes:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        stored = json.loads(path.read_bytes())
+        stored = parsed(path.read_bytes())
+        if not isinstance(stored, dict) or stored.get("format") != FORMAT:
+            raise Damaged("not a show of this version")
+        text = json.dumps(stored.get("show"), ensure_ascii=False, separators=(",", ":")).encode()
     except OSError as error:
         if is_starved(error):
             raise
         raise Damaged(str(error)) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise Damaged(str(error)) from error
-    if not isinstance(stored, dict) or stored.get("format") != FORMAT:
-        raise Damaged("not a show of this version")
-    text = json.dumps(stored.get("show"), ensure_ascii=False, separators=(",", ":")).encode()
     if hashlib.sha256(text).hexdigest() != stored.get("digest"):
         raise Damaged("its digest does not match")
+    _check_head(path, stored)
     return stored
+
+
+def _check_head(path: Path, stored: dict[str, Any]) -> None:
+    """What stands beside the show has no digest: it must make sense, and the number be that of the file's name, since
+    the wall tells shows by it."""
+    number, made = stored.get("number"), stored.get("made")
+    named = _NAME.match(path.resolve().name)
+    if type(number) is not int or (named and int(named[1]) != number):
+        raise Damaged("its number is not that of its name")
+    if type(made) is not int or not 0 <= made < _NEVER:
+        raise Damaged("nobody can have made it then")

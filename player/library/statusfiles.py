@@ -1,12 +1,12 @@
 """The status files that the wall and the agent leave in the run folder, and whether their writers live."""
 
-import json
 import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from player.core.plainjson import parsed
 from player.library.files import held
 from player.library.locate import run_dir, state_dir
 
@@ -44,7 +44,7 @@ def agent_report(config_path: Path) -> Report:
 def read_json(path: Path) -> dict[str, Any]:
     """The object in a file; empty when there is none."""
     try:
-        value = json.loads(path.read_bytes())
+        value = parsed(path.read_bytes())
     except (OSError, ValueError):
         return {}
     return value if isinstance(value, dict) else {}

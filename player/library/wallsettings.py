@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from player.core.codec import decode, encode
 from player.core.geometry import Size
 from player.core.mapping import Mapping
-from player.library.files import is_starved, write_whole
+from player.core.plainjson import parsed
+from player.library.files import is_starved, make_room, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ def write(state: Path, settings: WallSettings) -> bool:
     if read(state) == settings:
         return False
     state.mkdir(parents=True, exist_ok=True)
+    make_room(state / NAME)
     write_whole(state / NAME, json.dumps(encode(settings), ensure_ascii=False, indent=1).encode())
     return True
 
@@ -49,7 +51,7 @@ def read(state: Path) -> WallSettings | None:
     """The settings left last, or None: before the first compile, or when the file is damaged (the log says so). OSError
     when this process cannot open any file."""
     try:
-        return decode(WallSettings, json.loads((state / NAME).read_bytes()))
+        return decode(WallSettings, parsed((state / NAME).read_bytes()))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError) as error:

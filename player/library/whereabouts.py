@@ -5,6 +5,7 @@ import json
 import logging
 from pathlib import Path
 
+from player.core.plainjson import parsed
 from player.library.files import write_whole
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class Whereabouts:
 
     def _read(self) -> bool:
         try:
-            said = json.loads(self._path.read_bytes())
+            said = parsed(self._path.read_bytes())
         except (OSError, ValueError):
             return False
         return isinstance(said, dict) and said.get("path") == self._root and said.get("mounted") is True

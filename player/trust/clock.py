@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from player import BUILT
+from player.core.plainjson import parsed
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ class TrustClock:
 
     def _remembered(self) -> datetime:
         try:
-            moment = datetime.fromisoformat(json.loads(self._path.read_bytes())["trusted"])
+            moment = datetime.fromisoformat(parsed(self._path.read_bytes())["trusted"])
         except FileNotFoundError:
             return BUILT
         except (OSError, ValueError, KeyError, TypeError) as error:

@@ -12,6 +12,7 @@ import socket
 import sqlite3
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -123,17 +124,22 @@ def main(arguments: list[str]) -> int:
     language.use(settings.language if settings else "vi")
     os.nice(5)
     with ExitStack() as stack:
-        state.mkdir(parents=True, exist_ok=True)
-        _await_lock(stack, state / "journal.lock")
         book = LogBook(state, session, started, _BOOT.read_text("ascii").strip())
-        if _open(book, channel) and Writer(book, channel).run():
+
+        def lock() -> int:
+            state.mkdir(parents=True, exist_ok=True)
+            _await_lock(stack, state / "journal.lock")
+            return 0
+
+        ready = _patiently(lock, channel) and _patiently(book.open, channel)
+        if ready and Writer(book, channel).run():
             return 0
     log.error("what was shown last is not in the play log: the disk has refused it to the end")
     return 1
 
 
 def _await_lock(stack: ExitStack, path: Path) -> None:
-    """Have the journal to ourselves: the writer of the wall before may still be at work."""
+    """Have the journal to ourselves: the writer of the wall before may still be at work. OSError."""
     while True:
         with ExitStack() as tried:
             if tried.enter_context(sole(path)):
@@ -142,14 +148,14 @@ def _await_lock(stack: ExitStack, path: Path) -> None:
         time.sleep(0.05)
 
 
-def _open(book: LogBook, channel: Channel) -> bool:
-    """Open the journal, however long the disk refuses; False when nobody waits for that any more. What the wall says
-    meanwhile waits in the line."""
+def _patiently(open_: Callable[[], int], channel: Channel) -> bool:
+    """Open what is to be written, however long the disk refuses; False when nobody waits for that any more. What the
+    wall says meanwhile waits in the line."""
     said, give_up = "", None
     while True:
         heard, fault = 0, ""
         try:
-            heard = book.open()
+            heard = open_()
         except (sqlite3.Error, OSError) as error:
             fault = str(error)
         if fault and fault != said:

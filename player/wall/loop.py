@@ -234,7 +234,10 @@ class Wall:
         if self._scribe is not None:
             self._parts.witness.beat()
         if self._scribe is not None and self._stop.picture:
-            self._stop.picture = not self._scribe.picture(self._parts.screen.surface, {"instant": self._shown})
+            # Forgotten first: what is asked for while this one is handed over is another.
+            self._stop.picture = False
+            if not self._scribe.picture(self._parts.screen.surface, {"instant": self._shown}):
+                self._stop.picture = True
         first = self._scribe is None and self.first_content is not None
         if 0 <= now - self._told < STATUS and not first:
             return

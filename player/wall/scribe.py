@@ -157,8 +157,8 @@ def main(arguments: list[str]) -> None:
     state, folder, layout = Path(arguments[0]), Path(arguments[1]), decode(Layout, json.loads(arguments[2]))
     channel = Channel(socket.socket(fileno=int(arguments[3])))
     memory = SharedMemory(layout, int(arguments[4]))
-    folder.mkdir(parents=True, exist_ok=True)
     os.nice(10)
+    said = ""
     try:
         while True:
             received = channel.receive(wait=True)
@@ -167,11 +167,24 @@ def main(arguments: list[str]) -> None:
             if received[0][0] == "blackout":
                 _make_blackout_last(state, folder)
                 continue
-            _write(folder, memory, received[0])
+            said = _wrote(folder, memory, received[0], said)
             if received[0][0] != "status":
                 channel.send_patiently("done")
     except Hangup:
         return
+
+
+def _wrote(folder: Path, memory: SharedMemory, message: list[object], said: str) -> str:
+    """Write; why the disk refuses, empty when it does not. Said once: the next status comes in a second."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(folder, memory, message)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        if reason != said:
+            log.error("the wall's status cannot be written to %s: %s", folder, reason)
+        return reason
+    return ""
 
 
 def _write(folder: Path, memory: SharedMemory, message: list[object]) -> None:

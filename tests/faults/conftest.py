@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import HELD
 from tests.faults.besieged import Siege, siege
+from tests.outcomes import HELD
 
 
 @pytest.hookimpl(wrapper=True)

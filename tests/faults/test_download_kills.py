@@ -17,6 +17,7 @@ from bench.wire import Wire
 from player.library.blobs import Blobs
 from tests.agent.downloading import Tree
 from tests.agent.webserver import Behaviour, Request, WebServer
+from tests.outcomes import Outcome, tell
 
 LOST = 600_000
 """Bytes that a kill may cost, over two connections: what had been received and not yet written."""
@@ -63,7 +64,7 @@ def assert_nothing_torn(state: Path) -> None:
         assert blob.stat().st_mode & 0o777 == 0o444
 
 
-def killed(tmp_path: Path, kills: int, sizes: list[int], longest: float, speed: float) -> None:
+def killed(tmp_path: Path, kills: int, sizes: list[int], longest: float, speed: float) -> Outcome:
     tree, chance, state = Tree(*sizes), random.Random(7), tmp_path / "state"
     with WebServer(steady(tree, speed)) as server, Wire(server.port) as wire:
         url = f"http://127.0.0.1:{wire.port}"
@@ -81,13 +82,17 @@ def killed(tmp_path: Path, kills: int, sizes: list[int], longest: float, speed: 
     blobs = Blobs(state)
     assert all(blobs.verify(one.sha) for one in tree.wanted)
     assert list((state / "incoming/fetch").iterdir()) == []
+    wasted = max(0, wire.down - sum(sizes) - overhead)
+    cost = f"no file, {wasted // 1000} kB fetched twice of {sum(sizes) // 1000} kB"
+    return Outcome("power", "SIGKILL of a download", kills, None, cost)
 
 
-def test_killed_twenty_times(tmp_path: Path) -> None:
-    killed(tmp_path, 20, [9_000_000, 50_000, 400_000, 12_000_000, *[30_000] * 30, 5_000_000], 0.35, 4e6)
+def test_killed_twenty_times(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    sizes = [9_000_000, 50_000, 400_000, 12_000_000, *[30_000] * 30, 5_000_000]
+    tell(request, killed(tmp_path, 20, sizes, 0.35, 4e6))
 
 
 @pytest.mark.faults
-def test_killed_two_hundred_times(tmp_path: Path) -> None:
+def test_killed_two_hundred_times(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     sizes = [60_000_000, *[80_000] * 100, 30_000_000, *[700_000] * 30, 90_000_000]
-    killed(tmp_path, 200, sizes, 0.4, 4e6)
+    tell(request, killed(tmp_path, 200, sizes, 0.4, 4e6))

@@ -14,6 +14,7 @@ from player.core.codec import encode
 from player.library.shows import ShowStore
 from tests.agent.test_agent import Agent
 from tests.library.folders import Drop, tree
+from tests.outcomes import Outcome, tell
 
 
 def fill(drop: Drop, numbers: range) -> None:
@@ -57,7 +58,7 @@ def status(drop: Drop) -> str:
     return path.read_text("utf-8-sig") if path.exists() else ""
 
 
-def killed(tmp_path: Path, files: int, kills: int, longest: float) -> None:
+def killed(tmp_path: Path, files: int, kills: int, longest: float) -> Outcome:
     drop = Drop(tmp_path / "killed")
     chance = random.Random(20)
     fill(drop, range(files // 2))
@@ -77,16 +78,17 @@ def killed(tmp_path: Path, files: int, kills: int, longest: float) -> None:
     assert settled(drop) == settled(whole)
     assert tree(drop.inbox) == before
     assert list((drop.state / "incoming").iterdir()) == []
+    return Outcome("power", "SIGKILL of the agent while it takes files in", kills, None, f"none of {files} files")
 
 
-def test_killed_a_few_times(tmp_path: Path) -> None:
+def test_killed_a_few_times(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     (tmp_path / "killed").mkdir()
     (tmp_path / "whole").mkdir()
-    killed(tmp_path, files=60, kills=8, longest=1.8)
+    tell(request, killed(tmp_path, files=60, kills=8, longest=1.8))
 
 
 @pytest.mark.faults
-def test_killed_a_hundred_times_during_the_intake_of_200_files(tmp_path: Path) -> None:
+def test_killed_a_hundred_times_during_the_intake_of_200_files(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     (tmp_path / "killed").mkdir()
     (tmp_path / "whole").mkdir()
-    killed(tmp_path, files=200, kills=100, longest=1.8)
+    tell(request, killed(tmp_path, files=200, kills=100, longest=1.8))

@@ -17,13 +17,14 @@ from player.library.delivery import mark_delivered
 from player.library.wallsettings import WallSettings, write
 from player.trust.gatekey import gate_key
 from tests.library.logs import Log, numbered, play
+from tests.outcomes import Outcome, tell
 
 SEALER = (sys.executable, "-m", "player.library.daysealing")
 _DAY = 86_400 * 10**6
 _FIRST = 1_796_000_000 * 10**6
 
 
-def killed(log: Log, kills: int) -> None:
+def killed(log: Log, kills: int) -> Outcome:
     write(log.state, WallSettings(gate=log.gate, language="en"))
     chance = random.Random(6)
     records = []
@@ -49,12 +50,14 @@ def killed(log: Log, kills: int) -> None:
     assert (proof.findings, proof.unsealed, len(proof.chains)) == ([], [], 1)
     assert len(names) == kills * 4
     assert {path.suffix for path in log.days.iterdir()} == {".json", ".parquet", ".lock"}
+    cost = f"none of {len(records)} records, the chain of {len(names)} days unbroken"
+    return Outcome("power", "SIGKILL of the sealing of days", kills, None, cost)
 
 
-def test_killed_a_few_times(tmp_path: Path) -> None:
-    killed(Log(tmp_path / "state"), 10)
+def test_killed_a_few_times(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    tell(request, killed(Log(tmp_path / "state"), 10))
 
 
 @pytest.mark.faults
-def test_killed_two_hundred_times(tmp_path: Path) -> None:
-    killed(Log(tmp_path / "state"), 200)
+def test_killed_two_hundred_times(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    tell(request, killed(Log(tmp_path / "state"), 200))

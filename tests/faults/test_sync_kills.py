@@ -20,6 +20,7 @@ from player.trust.names import gate_role
 from tests.agent.province import Gate, picture, playlist
 from tests.agent.webserver import Request, WebServer
 from tests.faults.besieged import FIRST, province
+from tests.outcomes import Outcome, tell
 from tests.trust.tree import GATE, Tree
 
 LOST = 1_200_000
@@ -104,7 +105,7 @@ def releases(chance: random.Random, count: int, size: int) -> list[dict[str, byt
     return found
 
 
-def killed(tmp_path: Path, kills: int, count: int, size: int, speed: float, longest: float) -> None:
+def killed(tmp_path: Path, kills: int, count: int, size: int, speed: float, longest: float) -> Outcome:
     chance = random.Random(20_261_125)
     tree = province(tmp_path / "tree")
     shop = Shop(tree, speed)
@@ -139,14 +140,16 @@ def killed(tmp_path: Path, kills: int, count: int, size: int, speed: float, long
     assert large
     assert all(twice[path] < 2 * size for path in large), "none twice in full"
     assert list((gate.state / "incoming/fetch").iterdir()) == []
+    cost = f"no release, {max(0, wasted) // 1000} kB fetched twice of {sum(whole.values()) // 1000} kB"
+    return Outcome("power", "SIGKILL of a sync, with all its helpers", kills, None, cost)
 
 
 @pytest.mark.attack
-def test_killed_a_dozen_times(tmp_path: Path) -> None:
-    killed(tmp_path, kills=12, count=3, size=2_500_000, speed=3e6, longest=2.0)
+def test_killed_a_dozen_times(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    tell(request, killed(tmp_path, kills=12, count=3, size=2_500_000, speed=3e6, longest=2.0))
 
 
 @pytest.mark.faults
 @pytest.mark.attack
-def test_killed_two_hundred_times(tmp_path: Path) -> None:
-    killed(tmp_path, kills=200, count=20, size=4_000_000, speed=3e6, longest=1.5)
+def test_killed_two_hundred_times(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    tell(request, killed(tmp_path, kills=200, count=20, size=4_000_000, speed=3e6, longest=1.5))
