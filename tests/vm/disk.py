@@ -45,9 +45,12 @@ class Disk:
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(self.path))
         self._listener.listen(1)
-        threading.Thread(target=self._serve, name="disk", daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, name="disk", daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
         self._listener.close()
         os.close(self._base)
         os.close(self._own)
@@ -63,7 +66,7 @@ class Disk:
         return len(unsure), len(unsure) - len(kept)
 
     def _serve(self) -> None:
-        with suppress(OSError):  # The listener is closed: this is the end.
+        with suppress(OSError):  # The listener is shut: this is the end.
             while True:
                 line, _address = self._listener.accept()
                 self._idle.clear()
