@@ -31,14 +31,18 @@ class Ledger:
     starts: int = 0
     """Since that was heard."""
 
-    losses: list[float] = field(default_factory=list)
-    """Seconds of the log that each cut has cost."""
+    paced: bool = False
+    """Whether the emulation kept pace at the last cut."""
+
+    losses: list[tuple[float, bool]] = field(default_factory=list)
+    """Seconds of the log that each cut has cost, and whether the emulation kept pace."""
 
     def cut(self, start: Start, cut: Cut) -> None:
         """The plug was pulled."""
         self.starts += 1
         if any(beat.pulse > start.beats[0].clock for beat in start.beats):
             self.heard, self.alive, self.starts = start.beats, start.alive_at(cut.at), 0
+            self.paced = start.is_in_step(cut.at)
 
     def check(self, found: dict[str, Any]) -> None:
         """What the next start has found."""
@@ -81,7 +85,11 @@ class Ledger:
         known = json.loads(journal["pulse"])["at"] if journal["pulse"] else 0
         assert known >= max((beat.pulse for beat in self.heard), default=0), "what could be read, was kept"
         if known and self.alive and not self.starts:
-            self.losses.append((self.alive - known) / 1e6)
+            self.losses.append(((self.alive - known) / 1e6, self.paced))
+
+    def worst(self, *, paced: bool) -> float:
+        """The most that a cut has cost, of those where the emulation kept pace, or of the others; 0 without any."""
+        return max([lost for lost, kept in self.losses if kept is paced], default=0)
 
     def check_whole(self) -> None:
         """At the end: every number once, and each session of the wall tells of the time without power before it."""

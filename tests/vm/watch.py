@@ -15,6 +15,9 @@ LOOK = 0.15
 LIMIT = 900.0
 """Seconds for what takes one minute where nothing else runs; hours later it has hung."""
 
+PACE = 3.0
+"""Seconds without anything late after which it keeps pace."""
+
 STALLED = 300_000
 """Microseconds from one sign of life of the computer to its next one, on a machine that lets it run."""
 
@@ -48,8 +51,8 @@ class Start:
     beats: list[Beat] = field(default_factory=list)
     bare: list[str] = field(default_factory=list)
     """What was no picture at all, since it was lit."""
-    late: list[str] = field(default_factory=list)
-    """What was another picture than was due."""
+    late: list[float] = field(default_factory=list)
+    """When there was another picture than was due."""
     seen: set[int] = field(default_factory=set)
     lit: float | None = None
     """Seconds from the switch to the first right picture."""
@@ -102,10 +105,15 @@ class Start:
         stand still."""
         return min(self.clock_at(at), self.beats[-1].clock + STALLED)
 
+    def is_in_step(self, at: float) -> bool:
+        """Whether it had been playing for a while at that instant, and never late: a machine that does other things
+        slows it down, until its seconds are no seconds any more."""
+        return self.lit is not None and max([self.computer.on + self.lit, *self.late]) < at - PACE
+
     def said(self) -> str:
         """For a message."""
         last = self.beats[-1] if self.beats else None
-        return f"found: {self.found is not None}, last beat: {last}, bare: {self.bare[-3:]}, late: {self.late[-3:]}"
+        return f"found: {self.found is not None}, last beat: {last}, bare: {self.bare}, late: {len(self.late)}"
 
     def _hear(self, at: float, said: dict[str, Any]) -> None:
         kind = said["kind"]
@@ -131,5 +139,6 @@ class Start:
             self.seen.add(code)
             self.lit = self.lit or before - self.computer.on
         elif self.lit:
-            place = self.bare if code is None else self.late
-            place.append(f"{before - self.computer.on:.1f} s after the switch: {code}, not of {sorted(wanted)}")
+            self.late.append(before)
+            if code is None:
+                self.bare.append(f"{before - self.computer.on:.1f} s after the switch, not of {sorted(wanted)}")
