@@ -46,11 +46,12 @@ class Machine:
     stick: Path
 
     @classmethod
-    def make(cls, folder: Path) -> "Machine":
-        """A minimal system, as the installer leaves it."""
+    def make(cls, folder: Path, *more: str) -> "Machine":
+        """A minimal system, as the installer leaves it, with these packages besides."""
         machine = cls(folder / "root", folder / "USB stick")
         machine.stick.mkdir(parents=True)
-        run("debootstrap", "--variant=minbase", "--include=systemd-sysv,dbus", "bookworm", str(machine.root))
+        packages = ",".join(["systemd-sysv", "dbus", *more])
+        run("debootstrap", "--variant=minbase", f"--include={packages}", "bookworm", str(machine.root))
         (machine.root / STICK.lstrip("/")).mkdir()
         for package in (machine.root / "var/cache/apt/archives").glob("*.deb"):
             package.unlink()
