@@ -32,6 +32,11 @@ SAID = "no sound: the sound card has gone"
 FILMS_WITH_SOUND = (Entry(1, frames=75, sound=True), Entry(3, frames=60, sound=True))
 
 
+def own_display() -> str:
+    """A number that no other X server of this machine takes meanwhile: those that choose one take the lowest."""
+    return f":{2000 + os.getpid() % 40_000}"
+
+
 def start_again(wall: Service) -> None:
     """What systemd does with a wall that has ended."""
     if not wall.alive():
@@ -43,7 +48,7 @@ def start_again(wall: Service) -> None:
 def lose_the_display(folder: Path, absences: Sequence[float]) -> Outcome:
     """The X server is killed, and after so many seconds started again on the same display."""
     gate, back = watched(folder / "show"), []
-    display = f":{2000 + os.getpid() % 40_000}"
+    display = own_display()
     with Service("wall", gate.show, display, start=False) as wall:
         for number, absence in enumerate([*absences, None]):
             with (

@@ -100,10 +100,6 @@ def test_a_frozen_wall(tmp_path: Path, request: pytest.FixtureRequest) -> None:
         tell(request, outcome)
 
 
-def test_a_hanging_agent(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    tell(request, hang_agents(tmp_path, 1, span=0.5, late=BACK))
-
-
 @pytest.mark.faults
 def test_a_wall_that_freezes_again_and_again(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     for outcome in freeze_often(tmp_path, list(Freeze) * 15, allowed=3):
