@@ -16,7 +16,7 @@ from tests.endtoend.processes import ProcessEntry
 from tests.endtoend.xserver import XServer
 from tests.faults.leaking import LEAKING, NURSED_BY
 from tests.faults.services import NURSERY, Service
-from tests.faults.watched import Entry, Watch, Watched, longest, until, watched, watching
+from tests.faults.watched import LIMIT, Entry, Watch, Watched, longest, until, watched, watching
 from tests.outcomes import Outcome, tell
 
 ENTRIES = (Entry(1, frames=40), Entry(2, span=0.4), Entry(3, frames=36))
@@ -25,7 +25,7 @@ SOON = 2.0
 """Seconds within which the right picture is back, on a machine that does nothing else; the figures say how long it
 took."""
 
-BUSY = 20.0
+BUSY = LIMIT
 """The same on one that is busy with other things."""
 
 

@@ -19,11 +19,11 @@ from tests.outcomes import Outcome, tell
 RESTART = 1.0
 """`RestartSec` of gateplayer-wall.service, in seconds."""
 
-BACK = 30.0
+BACK = LIMIT
 """Seconds, of which a wall without a display lets ten go by until it looks for one again; for a machine that is busy
 with other things. What it took is in the figures."""
 
-BEHIND = 5.0
+BEHIND = 20.0
 """Seconds that the picture may be behind through no fault of its own, on a machine that is busy with other things."""
 
 

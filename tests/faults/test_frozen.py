@@ -12,7 +12,7 @@ import pytest
 from tests.endtoend.xserver import XServer
 from tests.faults.people import People, gate_with_inbox
 from tests.faults.services import Service, Systemd
-from tests.faults.watched import longest, until, watched, watching
+from tests.faults.watched import LIMIT, longest, until, watched, watching
 from tests.outcomes import Outcome, tell
 from tests.wall.test_heartbeat import HANGS
 
@@ -22,7 +22,7 @@ RESTART = 1.0
 BEHIND = 3.0
 """Seconds that the picture may be behind through no fault of its own, on a machine that is busy with other things."""
 
-BACK = 20.0
+BACK = LIMIT
 """Seconds, for a machine that is busy with other things. What it took is in the figures."""
 
 

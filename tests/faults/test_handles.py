@@ -18,12 +18,12 @@ from player.library.journal import NAME, Journal
 from tests.endtoend.xserver import XServer
 from tests.faults.people import People, gate_with_inbox
 from tests.faults.services import WRITER, Service
-from tests.faults.watched import Watch, Watched, longest, until, watching
+from tests.faults.watched import LIMIT, Watch, Watched, longest, until, watching
 from tests.outcomes import Outcome, tell
 
 ENOUGH = 1024
 SCRIBE = "player.wall.scribe"
-BACK = 20.0
+BACK = LIMIT
 """Seconds, for a machine that is busy with other things. What it took is in the figures."""
 
 SAID = "no decoder can be started: Too many open files"
