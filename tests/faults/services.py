@@ -130,6 +130,13 @@ class Service:
     def alive(self) -> bool:
         return self._lives[-1].poll() is None
 
+    def again(self) -> bool:
+        """Start it again if it has ended by a fault, as systemd does in the end."""
+        if not self.alive():
+            assert self.ended() != 0, "it left as if it had been told to"
+            self.start()
+        return True
+
     def send(self, number: signal.Signals) -> None:
         self._lives[-1].send_signal(number)
 

@@ -84,13 +84,14 @@ class Starving:
             until(partial(self._wall.children, module), "others who write for it", self._wall.alive)
 
     def starve_agent(self) -> None:
-        """Until it has said so; and what was changed meanwhile is seen in the end."""
+        """Until it has said so; and what was changed meanwhile is seen in the end. One that could not go on has ended,
+        and is started again."""
         said = self._agent.log.count(TOO_MANY)
         with starved(self._agent):
             self._change()
-            until(lambda: self._agent.log.count(TOO_MANY) > said, "word of it", self._agent.alive)
+            until(lambda: self._agent.log.count(TOO_MANY) > said, "word of it", self._agent.again)
         self._change()
-        until(self._people.are_served, "last edit and every text", self._agent.alive)
+        until(self._people.are_served, "last edit and every text", self._agent.again)
 
     def _change(self) -> None:
         self._people.change_something(self._changes)
@@ -109,6 +110,7 @@ def run_out(folder: Path, times: int) -> Iterator[Outcome]:
         gates = Starving(wall, agent, People(gate, screen), watch)
         for number in range(times):
             gates.starve_wall(orphaned=number % 2 == 1)
+        until(lambda: "show 1 is ready" in agent.log, "show", agent.alive)
         fed = time.monotonic_ns()
         for _ in range(times):
             gates.starve_agent()
