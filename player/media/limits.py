@@ -21,7 +21,7 @@ def confine(memory_bytes: int = MEMORY, cpu_seconds: int | None = None, niceness
     limit, for films that loop for days). It can write no file, leave no core dump, gain no rights, and dies with its
     parent. Memory shared with the parent is not counted.
     """
-    _die_with_parent()
+    die_with_parent()
     # RLIMIT_DATA counts memory that is written to; RLIMIT_AS would count every library and every thread's reserve.
     _limit(resource.RLIMIT_DATA, memory_bytes)
     _limit(resource.RLIMIT_FSIZE, 0)
@@ -40,7 +40,8 @@ def _limit(what: int, value: int) -> None:
     resource.setrlimit(what, (most, most))
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Have the kernel end this process when its parent ends, and never let it gain rights."""
     parent = os.getppid()
     libc = ctypes.CDLL(None, use_errno=True)
     for option, value in ((_PR_SET_PDEATHSIG, signal.SIGKILL), (_PR_SET_NO_NEW_PRIVS, 1)):

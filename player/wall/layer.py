@@ -147,10 +147,10 @@ class Layer:
                 self._give_up(cue, self.front, now)
                 return
             self._pending = self._claim(cue, now)
+        if self._pending.is_to_be_tried_again(now):
+            self._pending = self._begin_opening(cue, now, now)
         showing = self._pending.showing
         if showing.unborn:
-            if self._pending.is_to_be_tried_again(now):
-                self._pending = self._begin_opening(cue, now, now)
             return
         if showing.state is not State.FAILED and not showing.ready:
             showing.advance(now)

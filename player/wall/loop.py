@@ -104,9 +104,16 @@ class Wall:
             shown = self._tick(now)
             self._tell(now)
             self._beat(now)
-            if self._looked == now and self._parts.screen.pressed():
+            if self._looked == now and self._is_told_to_leave():
                 return
             self._sleep(shown, until)
+
+    def _is_told_to_leave(self) -> bool:
+        """Whether somebody at the screen asked for it; what else is told there is seen to."""
+        news = self._parts.screen.news()
+        if news.sound_gone and self._speaker is not None:
+            self._speaker.lost()
+        return news.leave
 
     def _tick(self, now: Instant) -> Instant:
         """Draw the output frame that `now` lies in, if that has not been done; its instant."""

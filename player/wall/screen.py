@@ -7,6 +7,7 @@ to X11's shared memory straight away, for a hundredth of the cost.
 import logging
 import os
 from pathlib import Path
+from typing import NamedTuple
 
 import pygame
 
@@ -34,6 +35,14 @@ def candidates(wanted: str) -> list[str]:
     if any(Path("/dev/dri").glob("card*")):
         found.append("kmsdrm")
     return [*found, OFFSCREEN]
+
+
+class News(NamedTuple):
+    """`leave`: somebody at the screen asked for it (Escape, q, or the window's close button). `sound_gone`: the sound
+    card that was in use is there no more; SDL tells it where it tells of keys."""
+
+    leave: bool = False
+    sound_gone: bool = False
 
 
 class Screen:
@@ -120,14 +129,15 @@ class Screen:
             self._display.blit(pygame.transform.rotate(piece, -patch.rotate), place)
         return place
 
-    def pressed(self) -> bool:
-        """Whether somebody at the screen asked to leave (Escape, q, or the window's close button)."""
+    def news(self) -> News:
+        """What has come since this was last asked."""
         if self._display is None:
-            return False
-        leave = False
+            return News()
+        leave = sound_gone = False
         for event in pygame.event.get():
             leave |= event.type == pygame.QUIT or (event.type == pygame.KEYDOWN and event.key in LEAVE)
-        return leave
+            sound_gone |= event.type == pygame.AUDIODEVICEREMOVED and not event.iscapture
+        return News(leave, sound_gone)
 
     def close(self) -> None:
         if self._display is not None:

@@ -6,10 +6,8 @@ sound card's own clock has drifted too far, the next chunk is taken from where t
 """
 
 import logging
-import os
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 
 import pygame
 
@@ -17,10 +15,10 @@ from player.config.language import _
 from player.core.units import SECOND, Instant, Span, seconds
 from player.media.sharing import SOUND_FRAME, SOUND_RATE
 from player.wall.clips import FilmClip
+from player.wall.mixer import BUFFER, open_mixer
 
 log = logging.getLogger(__name__)
 
-BUFFER = 1024
 CHUNK = 8 * BUFFER
 """Sound frames a chunk: 171 ms. The wall looks in at least that often while a film with sound plays."""
 
@@ -31,6 +29,9 @@ DRIFT = seconds(0.035)
 """How far sound may stray before it is set right; ITU-R BT.1359 tolerates +45 ms (sound early) and -125 ms (late)."""
 
 FADE_MS = 60
+
+AGAIN = 30.0
+"""Seconds between two tries to find a sound card."""
 
 
 @dataclass
@@ -45,10 +46,10 @@ class _Track:
 
 
 class Speaker:
-    """Plays the sound of the films that are on. Without a sound card it says so once, and the picture goes on.
+    """Plays the sound of the films that are on. Without a sound card it says so once, and the picture goes on; one that
+    comes later, or again, is used.
 
-    Sound cards and servers take their time to open, and some never answer: that is left to a thread that does nothing
-    else and ends with it.
+    Sound cards and servers take their time to open: that is left to a thread that does nothing else and ends with it.
     """
 
     def __init__(self, volume: float) -> None:
@@ -56,17 +57,45 @@ class Speaker:
         self.fault = ""
         self.corrections = 0
         self._tracks: dict[FilmClip, _Track] = {}
+        self._skipped: dict[FilmClip, int] = {}
+        """How far the samples of a film that is behind its picture reached when it was told to hurry."""
         self._opened = threading.Event()
-        threading.Thread(target=self._open, name="opening sound", daemon=True).start()
+        """While it is set the mixer is the wall's, otherwise the thread's."""
+        self._closing = threading.Event()
+        self._start(lost=False)
 
-    def _open(self) -> None:
-        try:
-            _open_mixer()
-        except pygame.error as error:
-            self.fault = _("no sound: {error}").format(error=error)
-            log.warning(self.fault)
-        else:
-            self._opened.set()
+    def _start(self, *, lost: bool) -> None:
+        threading.Thread(target=self._open, args=[lost], name="opening sound", daemon=True).start()
+
+    def _open(self, lost: bool) -> None:
+        if lost:
+            pygame.mixer.quit()
+        while not self._closing.is_set():
+            try:
+                open_mixer()
+            except pygame.error as error:
+                self._complain(_("no sound: {error}").format(error=error))
+            else:
+                if self.fault:
+                    log.warning(_("there is sound again"))
+                self.fault = ""
+                self._opened.set()
+                return
+            self._closing.wait(AGAIN)
+
+    def _complain(self, fault: str) -> None:
+        if not self.fault:
+            log.warning(fault)
+        self.fault = fault
+
+    def lost(self) -> None:
+        """The sound card has gone."""
+        if not self._opened.is_set():
+            return
+        self._opened.clear()
+        self._tracks.clear()
+        self._complain(_("no sound: {error}").format(error=_("the sound card has gone")))
+        self._start(lost=True)
 
     def tick(self, films: list[FilmClip], now: Instant, *, at_once: bool = False) -> None:
         """Feed the films that are on, silence those that have left: gently, or `at_once`."""
@@ -76,6 +105,7 @@ class Speaker:
             pygame.mixer.stop()
         for film in [film for film in self._tracks if film not in films]:
             self._tracks.pop(film).channel.fadeout(FADE_MS)
+        self._skipped = {film: reached for film, reached in self._skipped.items() if film in films}
         for film in films:
             if film.decoder.layout.ring:
                 self._feed(film, now)
@@ -98,7 +128,9 @@ class Speaker:
         cursor = _sample(Span(now - film.begin + LATENCY))
         samples = film.samples(cursor, CHUNK)
         if samples is None:
+            self._hurry(film, cursor)
             return
+        self._skipped.pop(film, None)
         channel = pygame.mixer.find_channel()
         if channel is None:
             return
@@ -106,6 +138,12 @@ class Speaker:
         channel.play(pygame.mixer.Sound(buffer=samples))
         self._tracks[film] = track = _Track(channel, cursor + CHUNK, cursor, now)
         self._hold(film, track, now)
+
+    def _hurry(self, film: FilmClip, cursor: int) -> None:
+        """Samples that nobody has heard are in the way of those that are to be heard now: the film is past them."""
+        if film.sound_start is not None and film.sound_end < cursor and self._skipped.get(film) != film.sound_end:
+            self._skipped[film] = film.sound_end
+            film.heard(cursor)
 
     def _hold(self, film: FilmClip, track: _Track, now: Instant) -> None:
         samples = film.samples(track.cursor, CHUNK)
@@ -125,25 +163,9 @@ class Speaker:
             self.corrections += 1
 
     def close(self) -> None:
+        self._closing.set()
         if self._opened.is_set():
             pygame.mixer.quit()
-
-
-def _open_mixer() -> None:
-    # Asking ALSA where there is no card makes it print a screenful of its own.
-    if not _may_sound():
-        raise pygame.error(_("there is no sound card"))
-    pygame.mixer.init(SOUND_RATE, -16, 2, BUFFER, allowedchanges=0)
-
-
-def _may_sound() -> bool:
-    """Whether there is a card, a sound server, or a driver that was asked for by name."""
-    servers = Path(os.environ.get("XDG_RUNTIME_DIR", "/nonexistent"))
-    return (
-        bool(os.environ.get("SDL_AUDIODRIVER"))
-        or any(Path("/dev/snd").glob("pcm*p"))
-        or any((servers / name).exists() for name in ("pulse/native", "pipewire-0"))
-    )
 
 
 def _sample(span: Span) -> int:

@@ -52,17 +52,19 @@ class Framebuffer:
 
 
 class XServer:
-    """Xvfb on a display that is free, its framebuffer mapped. A context manager; stops what it started."""
+    """Xvfb on a display that is free, or on the one named, its framebuffer mapped. A context manager; stops what it
+    started."""
 
-    def __init__(self, folder: Path, size: tuple[int, int] = (320, 180)) -> None:
+    def __init__(self, folder: Path, size: tuple[int, int] = (320, 180), display: str | None = None) -> None:
         self.size = size
+        self._wanted = [] if display is None else [display]
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         self._folder.mkdir(parents=True, exist_ok=True)
         reading, writing = os.pipe()
-        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "{}x{}x24".format(*self.size)]
+        command = ["Xvfb", *self._wanted, "-displayfd", str(writing), "-screen", "0", "{}x{}x24".format(*self.size)]
         command += ["-fbdir", str(self._folder), "-nolisten", "tcp", "-nocursor", "-noreset"]
         with (self._folder / "xvfb.log").open("wb") as log:
             self._process = subprocess.Popen(command, pass_fds=[writing], stdout=log, stderr=log)

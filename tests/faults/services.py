@@ -69,7 +69,7 @@ class Systemd:
 class Service:
     """`gateplayer VERB` of a gate. A context manager: what is left of any of its lives ends with it.
 
-    `code` is run before the program, in its process, to make it misbehave; `$RUNTIME_DIRECTORY` is the gate's own.
+    `code` is run before the program, in its process, to make it misbehave; `start`: as soon as it is entered.
     """
 
     def __init__(
@@ -79,7 +79,10 @@ class Service:
         display: str | None,
         env: Mapping[str, str] | None = None,
         code: str = "",
+        *,
+        start: bool = True,
     ) -> None:
+        self._at_once = start
         self._log = show.path / f"{verb}.log"
         program = f"import sys\n{code}\nfrom player.cli import main\nsys.exit(main(sys.argv[1:]))"
         self._command = [sys.executable, "-c", program, verb, "--config", str(show.config)]
@@ -88,7 +91,8 @@ class Service:
         self._lives: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
-        self.start()
+        if self._at_once:
+            self.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -125,6 +129,13 @@ class Service:
 
     def alive(self) -> bool:
         return self._lives[-1].poll() is None
+
+    def again(self) -> bool:
+        """Start it again if it has ended by a fault, as systemd does in the end."""
+        if not self.alive():
+            assert self.ended() != 0, "it left as if it had been told to"
+            self.start()
+        return True
 
     def send(self, number: signal.Signals) -> None:
         self._lives[-1].send_signal(number)

@@ -18,12 +18,12 @@ from player.library.journal import NAME, Journal
 from tests.endtoend.xserver import XServer
 from tests.faults.people import People, gate_with_inbox
 from tests.faults.services import WRITER, Service
-from tests.faults.watched import Watch, Watched, longest, until, watching
+from tests.faults.watched import LIMIT, Watch, Watched, longest, until, watching
 from tests.outcomes import Outcome, tell
 
 ENOUGH = 1024
 SCRIBE = "player.wall.scribe"
-BACK = 20.0
+BACK = LIMIT
 """Seconds, for a machine that is busy with other things. What it took is in the figures."""
 
 SAID = "no decoder can be started: Too many open files"
@@ -42,11 +42,9 @@ def few(path: Path) -> str:
 
 
 @contextmanager
-def starved(service: Service, spare: int = 0) -> Iterator[None]:
-    """The program gets no more handles than those that it has, and `spare` others, meanwhile."""
-    taken = {int(number) for number in os.listdir(f"/proc/{service.pid}/fd")}
-    free = [number for number in range(len(taken) + spare + 1) if number not in taken]
-    limit(service.pid, free[spare])
+def starved(service: Service) -> Iterator[None]:
+    """The program gets no handle besides those that it has, meanwhile."""
+    limit(service.pid, 3)
     try:
         yield
     finally:
@@ -86,13 +84,14 @@ class Starving:
             until(partial(self._wall.children, module), "others who write for it", self._wall.alive)
 
     def starve_agent(self) -> None:
-        """Until it has said so; and what was changed meanwhile is seen in the end."""
+        """Until it has said so; and what was changed meanwhile is seen in the end. One that could not go on has ended,
+        and is started again."""
         said = self._agent.log.count(TOO_MANY)
         with starved(self._agent):
             self._change()
-            until(lambda: self._agent.log.count(TOO_MANY) > said, "word of it", self._agent.alive)
+            until(lambda: self._agent.log.count(TOO_MANY) > said, "word of it", self._agent.again)
         self._change()
-        until(self._people.are_served, "last edit and every text", self._agent.alive)
+        until(self._people.are_served, "last edit and every text", self._agent.again)
 
     def _change(self) -> None:
         self._people.change_something(self._changes)
@@ -111,6 +110,7 @@ def run_out(folder: Path, times: int) -> Iterator[Outcome]:
         gates = Starving(wall, agent, People(gate, screen), watch)
         for number in range(times):
             gates.starve_wall(orphaned=number % 2 == 1)
+        until(lambda: "show 1 is ready" in agent.log, "show", agent.alive)
         fed = time.monotonic_ns()
         for _ in range(times):
             gates.starve_agent()

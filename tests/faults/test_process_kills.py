@@ -20,7 +20,7 @@ from player.library.journal import NAME, Journal
 from tests.endtoend.xserver import XServer
 from tests.faults.people import People, gate_with_inbox
 from tests.faults.services import Service
-from tests.faults.watched import Watch, Watched, longest, until, watching
+from tests.faults.watched import LIMIT, Watch, Watched, longest, until, watching
 from tests.outcomes import Outcome, tell
 
 RESTART = 1.0
@@ -29,7 +29,7 @@ RESTART = 1.0
 BEHIND = 3.0
 """Seconds that the picture may be behind through no fault of its own, on a machine that is busy with other things."""
 
-BACK = 20.0
+BACK = LIMIT
 """Seconds, for a machine that is busy with other things. What it took is in the figures."""
 
 
@@ -137,8 +137,7 @@ def told(kills: Sequence[Kill], watch: Watch, lost: str, late: float) -> Iterato
 
 
 def test_a_few_kills(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    victims = [Victims.AGENT, Victims.WALL, Victims.BOTH, Victims.AGENT, Victims.WALL]
-    for outcome in told(*kill_often(tmp_path, victims, most=0.5), late=BACK):
+    for outcome in told(*kill_often(tmp_path, list(Victims), most=0.5), late=BACK):
         tell(request, outcome)
 
 

@@ -48,19 +48,25 @@ def until(true: Condition, what: str, alive: Condition = lambda: True) -> None:
 
 @dataclass(frozen=True)
 class Entry:
-    """One item of a gate's playlist: a film of so many numbered frames, or a picture that is shown for so long."""
+    """One item of a gate's playlist: a film of so many numbered frames, or a picture that is shown for so long. A film
+    may have `sound`."""
 
     code: int
     frames: int = 0
     span: float = 0.0
+    sound: bool = False
 
     def make(self, folder: Path) -> Path:
         if self.frames:
-            return make_film(folder / f"{self.code}.mp4", self.code, self.frames, FPS)
+            # The frames of beeps are flashes, with their code all the same.
+            beeps = frozenset(range(5, self.frames, 15)) if self.sound else None
+            return make_film(folder / f"{self.code}.mp4", self.code, self.frames, FPS, beeps=beeps)
         return make_picture(folder / f"{self.code}.png", self.code)
 
     def written(self, name: str) -> dict[str, Any]:
-        return {"video": f"media/{name}"} if self.frames else {"image": f"media/{name}", "for": f"{self.span:g}s"}
+        if self.frames:
+            return {"video": f"media/{name}", "sound": "on" if self.sound else "off"}
+        return {"image": f"media/{name}", "for": f"{self.span:g}s"}
 
 
 FILMS_AND_PICTURES = (Entry(1, frames=96), Entry(2, span=1), Entry(3, frames=75), Entry(4, span=1.5))

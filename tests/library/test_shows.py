@@ -1,4 +1,5 @@
 import json
+import resource
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,7 +10,7 @@ import pytest
 from player.core.geometry import Rect, Size
 from player.core.model import Item, Picture, Playlist, Show, Zone
 from player.core.units import SECOND, Instant, Span
-from player.library.shows import KEPT, ShowStore, StoredShow, assets_of
+from player.library.shows import KEPT, ShowStore, StoredShow, assets_of, read_show
 
 
 def show(title: str = "Chào mừng", items: int = 3) -> Show:
@@ -119,3 +120,20 @@ def test_the_wall_gets_its_show_without_anything_heavy() -> None:
     code = "import sys, player.library.shows, player.library.wallsettings, player.library.locate; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"pydantic", "yaml", "av", "PIL", "sqlite3", "holidays", "rich", "click"} & set(loaded)
+
+
+def test_what_cannot_be_opened_for_want_of_handles_is_not_taken_for_damaged(tmp_path: Path) -> None:
+    store = ShowStore(tmp_path)
+    store.write(show())
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        with pytest.raises(OSError, match="Too many open files"):
+            store.current()
+        with pytest.raises(OSError, match="Too many open files"):
+            store.assets()
+        with pytest.raises(OSError, match="Too many open files"):
+            read_show(tmp_path / "shows/00000001.json")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert store.current() is not None

@@ -42,7 +42,7 @@ def _draw(screen: Screen, tally: Tally, fps: int) -> None:
         screen.surface.fill((255, 255, 255), pygame.Rect(place, 0, _BAR, screen.canvas.height))
         screen.present([whole])
         tally.note(_now(), frame, moving=True)
-        screen.pressed()
+        screen.news()
 
 
 def _now() -> Instant:
