@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -72,7 +73,17 @@ def _encoded(text: str, chance: random.Random) -> bytes:
     return text.encode(chance.choice(ENCODINGS), "replace")
 
 
-WAYS = (_flipped, _cut, _indented, _of_another_kind, _bomb, _put_in, _encoded, mutated)
+Way = Callable[[str, random.Random], bytes]
+WAYS: tuple[Way, ...] = (
+    _flipped,
+    _cut,
+    _indented,
+    _of_another_kind,
+    _bomb,
+    _put_in,
+    _encoded,
+    mutated,
+)
 
 
 def spoilt(text: str, chance: random.Random) -> bytes:

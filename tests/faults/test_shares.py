@@ -90,7 +90,8 @@ def pulled(show: ShowFolder, share: Share, times: int) -> Outcome:
     """Pull the drive while files are copied onto it and taken in, and put it back."""
     noise = Image.effect_noise((500, 500), 90)
     with Watch(show, "run", beyond=COLOURS[4:6]) as watch:
-        watch.until(lambda: agent(show).get("state") == "good", "show")
+        painted(share.folder / "4__1s__dau.png", COLOURS[4], SIZE)
+        watch.until(lambda: "4__1s__dau" in told(share), "first file of the share")
         watch.struck()
         for number in range(times):
             for one in range(4):

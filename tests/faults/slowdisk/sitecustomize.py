@@ -1,0 +1,29 @@
+"""Gives a Python process a slow disk: each wait for it, by fsync or at the end of a transaction of SQLite, takes the
+seconds longer that SLOW_DISK says, as on a worn card or a disk that somebody else keeps busy."""
+
+import os
+import sqlite3
+import time
+from typing import Any
+
+_SECONDS = float(os.environ["SLOW_DISK"])
+_fsync, _connect = os.fsync, sqlite3.connect
+
+
+def _slow_fsync(handle: Any) -> None:
+    time.sleep(_SECONDS)
+    _fsync(handle)
+
+
+class _Slow(sqlite3.Connection):
+    def execute(self, statement: str, *parameters: Any) -> sqlite3.Cursor:
+        if statement == "COMMIT":
+            time.sleep(_SECONDS)
+        return super().execute(statement, *parameters)
+
+
+def _slow_connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
+    return _connect(*arguments, **{"factory": _Slow, **options})
+
+
+os.fsync, sqlite3.connect = _slow_fsync, _slow_connect
