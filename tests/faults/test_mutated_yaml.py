@@ -30,7 +30,7 @@ WHERE = re.compile(r"^\S+:\d+:\d+: .+", re.DOTALL)
 
 VALUES = ["{}", "[]", "1e999", "9" * 400, "-1", "null", "yes", '"x"', "[[1]]", "2026-01-01", "!!set {a}"]
 ENCODINGS = ("utf-16", "utf-16-le", "utf-32", "utf-7", "utf-8-sig", "cp1258")
-INTO = [
+INTO: list[bytes] = [
     b"\0", b"\0" * 300, b"\xff\xfe", b"\xe1\xbb", b"\x1b[2J",
     b"[" * 2000, b"{a: " * 50, b"- " * 100_000, b"[" * 100_000,
     *(piece.encode("utf-8", "surrogatepass") for piece in PIECES),

@@ -105,7 +105,7 @@ def pulled(show: ShowFolder, share: Share, times: int) -> Outcome:
             for path in share.aside.glob("*-*.png"):
                 path.unlink()
             share.connect()
-            (share.folder / "moi.txt").touch()
+            show.write_playlist("them", [{"image": "media/0.png", "for": "1s"}], title=f"Lần {number} nữa")
             watch.until(lambda number=number: f"4__1s__{number}" in told(share), "files of the share")  # type: ignore[misc]
         watch.daemon.stop(LIMIT)
     no_traceback(watch.daemon.log)
@@ -118,10 +118,10 @@ def told(share: Share) -> str:
 
 
 @pytest.mark.faults
-def test_pulled_ten_times(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_pulled_five_times(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     sources = {"playlists": "playlists/", "folder": {"path": "inbox/", "settle": "1s"}}
     show = write_gate(tmp_path / "gate", sources=sources)
     (show.path / "inbox").mkdir()
     assert assemble.once(show.config) == 0
     with shared(show.path / "inbox") as share:
-        tell(request, pulled(show, share, 10))
+        tell(request, pulled(show, share, 5))

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 _SECONDS = float(os.environ["SLOW_DISK"])
-_fsync, _connect = os.fsync, sqlite3.connect
+_fsync = os.fsync
 
 
 def _slow_fsync(handle: Any) -> None:
@@ -23,7 +23,8 @@ class _Slow(sqlite3.Connection):
 
 
 def _slow_connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
-    return _connect(*arguments, **{"factory": _Slow, **options})
+    return _Slow(*arguments, **options)
 
 
-os.fsync, sqlite3.connect = _slow_fsync, _slow_connect
+vars(os).update(fsync=_slow_fsync)
+vars(sqlite3).update(connect=_slow_connect)
