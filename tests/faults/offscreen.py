@@ -105,8 +105,8 @@ class Watch:
         for name in ("wall.json", "picture.json", "picture.png"):
             (run_folder(self.show) / name).unlink(missing_ok=True)
         self._wrong_since: float | None = time.monotonic()
-        self._shows: list[Show] = []
-        self._since = 0.0
+        self._shows: list[tuple[float, Show]] = []
+        """Those that play or have played a moment ago, and until when; 0: still."""
         self.daemon = played(self.show, self.verb, env=self.env)
         self.daemon.__enter__()
         return self
@@ -152,13 +152,14 @@ class Watch:
         return found
 
     def current(self) -> list[Show]:
-        """The show that plays; and for a moment the one before, whose item on the wall plays to its end."""
+        """The show that plays; and for a moment those before, whose item on the wall plays to its end."""
         stored = ShowStore(self.show.state).current()
         assert stored is not None
-        if not self._shows or self._shows[-1] != stored.show:
-            self._shows.append(stored.show)
-            self._since = time.monotonic()
-        return self._shows[-2 if time.monotonic() - self._since < CARRIED else -1 :]
+        clock = time.monotonic()
+        if not self._shows or self._shows[-1][1] != stored.show:
+            self._shows = [*[(until or clock, show) for until, show in self._shows], (0.0, stored.show)]
+        self._shows = [(until, show) for until, show in self._shows if not until or clock - until < CARRIED]
+        return [show for _until, show in self._shows]
 
     def struck(self) -> None:
         """A fault has just been made: from now on it counts how long the wall is without its right picture."""
