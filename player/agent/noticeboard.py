@@ -5,8 +5,10 @@ UTF-8 with its mark and Windows' line ends, so that Notepad shows it as it shoul
 
 import codecs
 import logging
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -55,30 +57,35 @@ class NoticeBoard:
             return None
         now = Instant(time.time_ns() // 1000)
         local = datetime.fromtimestamp(now / SECOND, ZoneInfo(show.timezone))
-        self._put(view.root, heading(show.gate), status_text(view, show, now), local)
+        self._put(view, heading(show.gate), status_text(view, show, now), local)
         self._owed = False
         done = time.monotonic()
         self._not_before = done + _SHARE * (done - clock)
         self._refresh_at = done + REFRESH + len(view.seen) / _FILES_A_SECOND
         return None
 
-    def _put(self, root: Path, head: str, text: str, moment: datetime) -> None:
-        path = root / STATUS_NAMES[language_in_use()]
-        if self._said == (path, text) and path.exists():
+    def _put(self, view: FolderView, head: str, text: str, moment: datetime) -> None:
+        name = STATUS_NAMES[language_in_use()]
+        said = view.root / name
+        if self._said == (said, text) and said.exists():
             return
+        written = moment.strftime("%H:%M %d/%m/%Y")
+        note = _("Written by the player at {when}; nobody reads what is changed in it.").format(when=written)
+        lines = "\n".join((head, note, "", text)).replace("\n", "\r\n")
         try:
-            if not _is_ours(path):
-                self._fail(_("{name}: a file of this name is not the player's; rename it").format(name=path.name))
-                return
-            written = moment.strftime("%H:%M %d/%m/%Y")
-            note = _("Written by the player at {when}; nobody reads what is changed in it.").format(when=written)
-            lines = "\n".join((head, note, "", text)).replace("\n", "\r\n")
-            write_whole(path, codecs.BOM_UTF8 + lines.encode("utf-8", "replace"), durable=False)
-            self._remove_others(path)
+            with _opened(view) as place:
+                if place is None:
+                    self._said = None
+                    return
+                if not _is_ours(place / name):
+                    self._fail(_("{name}: a file of this name is not the player's; rename it").format(name=name))
+                    return
+                write_whole(place / name, codecs.BOM_UTF8 + lines.encode("utf-8", "replace"), durable=False)
+                self._remove_others(place / name)
         except OSError as error:
-            self._fail(_("{name} cannot be written: {reason}").format(name=path.name, reason=error.strerror or error))
+            self._fail(_("{name} cannot be written: {reason}").format(name=name, reason=error.strerror or error))
             return
-        self._said = path, text
+        self._said = said, text
         self.trouble = ""
 
     def _fail(self, reason: str) -> None:
@@ -93,6 +100,17 @@ class NoticeBoard:
             other = path.with_name(name)
             if other != path and other.exists() and _is_ours(other):
                 other.unlink()
+
+
+@contextmanager
+def _opened(view: FolderView) -> Iterator[Path | None]:
+    """A path to the folder that was looked at, good whatever is mounted or unmounted meanwhile; None when another has
+    come to its place since: what is left when a share goes, or another drive."""
+    handle = os.open(view.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield Path(f"/proc/self/fd/{handle}") if os.fstat(handle).st_dev == view.device else None
+    finally:
+        os.close(handle)
 
 
 def _is_ours(path: Path) -> bool:

@@ -40,7 +40,8 @@ class Inbox:
     """The folder at `root`. Owned by one thread; `close` it in the end.
 
     `hurry` trusts the files' own times for how long they have stood still: for commands that look once. `absent` says
-    why the folder cannot be looked at, empty when it can: nothing has been withdrawn then. `strange` are entries that
+    why the folder cannot be looked at, empty when it can: nothing has been withdrawn then. `device` is the file system
+    that was looked at last. `strange` are entries that
     never can be shown, `unlisted` subfolders that cannot be read just now, each with the reason. While it is
     `starting`, files that were known before the program ended are still being found again.
     """
@@ -53,6 +54,7 @@ class Inbox:
         self.strange: dict[str, str] = {}
         self.unlisted: dict[str, str] = {}
         self.absent = _("it has not been looked at yet")
+        self.device = 0
         self.starting = True
         self._settle = settle / SECOND
         self._taking = taking
@@ -127,7 +129,7 @@ class Inbox:
             self._miss(_("the folder is not there: its share or drive is not connected"))
             return
         self._changed |= bool(self.absent)
-        self.absent = ""
+        self.absent, self.device = "", found.device
         if not found.empty:
             self._whereabouts.note(found.mounted)
         self._compare(found, now)

@@ -15,9 +15,11 @@ MOST_DEPTH = 5
 
 @dataclass(slots=True)
 class Scan:
-    """Names are relative to the folder, with slashes. `mounted`: it is a share or drive of its own. `strange` are
-    entries that can never be shown, `unlisted` subfolders that cannot be read just now, each with the reason."""
+    """Names are relative to the folder, with slashes. `device` is the file system that was looked at; `mounted`: it is
+    a share or drive of its own. `strange` are entries that can never be shown, `unlisted` subfolders that cannot be
+    read just now, each with the reason."""
 
+    device: int
     mounted: bool
     files: dict[str, Stamp] = field(default_factory=dict)
     strange: dict[str, str] = field(default_factory=dict)
@@ -31,14 +33,14 @@ class Scan:
 def scan(folder: Path) -> Scan:
     """Look at `folder` and what is in it, at the cost of one stat a file. OSError when it is not there, or cannot be
     listed."""
-    found = Scan(_is_mounted(folder))
+    device = folder.stat().st_dev
+    found = Scan(device, device != _above(folder).st_dev)
     _look_into(folder, "", 1, found)
     return found
 
 
-def _is_mounted(folder: Path) -> bool:
-    above = os.stat(os.path.join(os.path.realpath(folder), os.pardir))
-    return folder.stat().st_dev != above.st_dev
+def _above(folder: Path) -> os.stat_result:
+    return os.stat(os.path.join(os.path.realpath(folder), os.pardir))
 
 
 def _look_into(folder: Path, prefix: str, depth: int, found: Scan) -> None:

@@ -27,13 +27,15 @@ _BAD = (State.REFUSED, State.HELD_UP)
 
 @dataclass(frozen=True, slots=True)
 class FolderView:
-    """What became of each file. `absent` says why the folder cannot be looked at, empty when it can. `strange` are
-    entries that are no files, and folders that cannot be read, each with the reason."""
+    """What became of each file. `absent` says why the folder cannot be looked at, empty when it can; `device` is the
+    file system on which it was seen. `strange` are entries that are no files, and folders that cannot be read, each
+    with the reason."""
 
     root: Path
     absent: str
     seen: tuple[Seen, ...]
     strange: tuple[tuple[str, str], ...] = ()
+    device: int = 0
 
     def faults(self) -> Iterator[Fault]:
         """What a technician should know of; of very many only the first."""
@@ -96,7 +98,7 @@ class Watching:
             return None
         strange = (self._inbox.strange | self._inbox.unlisted).items()
         named = tuple(sorted((shown_name(name), reason) for name, reason in strange))
-        return FolderView(self._inbox.root, self._inbox.absent, self._presented(config).seen, named)
+        return FolderView(self._inbox.root, self._inbox.absent, self._presented(config).seen, named, self._inbox.device)
 
     def settle(self, longest: float) -> None:
         """Wait until what lies in the folder has settled and is taken in; at most `longest` seconds."""

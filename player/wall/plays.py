@@ -23,6 +23,9 @@ JITTER = seconds(0.001)
 SET = seconds(0.1)
 """By how much a clock is not moved by those who keep it gently."""
 
+SETTLED = seconds(2)
+"""How long the wall may take, once the clock was set, to have on it what belongs there: a decoder has to begin."""
+
 LONGEST_WORDS = 300
 MOST_TAGS = 10
 DARK = ""
@@ -38,8 +41,8 @@ class PlayTracker:
         self._cues: dict[str, Cue] = {}
         self._offset: int | None = None
         self._at = Instant(0)
-        self._set = False
-        """Whether the clock was set between the last frame and this one."""
+        self._set: Span | None = None
+        """When the clock was set last."""
 
     def frame(self, stage: Stage, number: int, shown: Instant, offset: int) -> list[News]:
         """The frame of the instant `shown` of the show `number` is on the wall, when the clocks differed by `offset`;
@@ -98,7 +101,7 @@ class PlayTracker:
 
     def _clock(self, shown: Instant, offset: int, number: int) -> list[News]:
         """How the clocks stand to each other; the beginning, or a clock that was set, is news."""
-        before, self._set = self._offset, False
+        before = self._offset
         if before is None:
             self._offset = offset
             return [News(Record(What.START, shown, clock=self._quality(shown), show=number))]
@@ -107,7 +110,7 @@ class PlayTracker:
             self._offset = offset
         if abs(step) <= SET:
             return []
-        self._set = True
+        self._set = Span(shown - offset)
         was = Instant(shown - step)
         return [News(Record(What.CLOCK, was, clock=self._quality(shown), show=number, step=step))]
 
@@ -149,7 +152,7 @@ class PlayTracker:
         shown = running.record.offset + self._now() - running.since
         if shown + frame_instant(1, stage.show.fps) >= running.record.length:
             return Ending.COMPLETED
-        if self._set:
+        if self._set is not None and running.since <= self._set > self._now() - SETTLED:
             return Ending.CLOCK
         if not stage.open:
             return Ending.BLACKOUT if stage.blackout else Ending.CLOSED

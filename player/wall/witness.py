@@ -8,11 +8,14 @@ from player.core.units import Instant, Span
 from player.library.clockquality import ClockJudge
 from player.wall.layer import Trouble
 from player.wall.playlog import PlayLog
-from player.wall.plays import PlayTracker
+from player.wall.plays import SET, PlayTracker
 from player.wall.stage import Stage
 
-_SLOW_NS = 200_000
-"""Nanoseconds that reading two clocks may take; longer, and something came between them."""
+_SLOW = 200
+"""Microseconds that reading two clocks may take; longer, and something came between them."""
+
+_EARLY = 20_000
+"""Microseconds by which a frame may seem to be of the future, from reading clocks one after the other."""
 
 
 class Witness:
@@ -28,7 +31,7 @@ class Witness:
 
     def frame(self, stage: Stage, number: int, shown: Instant) -> None:
         """The frame of the instant `shown`, of show `number`, has been presented."""
-        self._offset = read_offset(self._offset)
+        self._offset = offset_of(shown, self._offset)
         self._number, self._seen = number, True
         news = self._tracker.frame(stage, number, shown, self._offset)
         if news:
@@ -55,11 +58,22 @@ class Witness:
         self._log.close()
 
 
-def read_offset(before: int) -> int:
-    """By how many microseconds the clock is ahead of the monotonic clock; `before` when this cannot be read well."""
+def offset_of(shown: Instant, before: int) -> int:
+    """By how many microseconds the clock of the frame of the instant `shown`, drawn a moment ago, is ahead of the
+    monotonic clock; `before` is what it was for the frame before."""
     start = time.monotonic_ns()
     clock = time.time_ns()
     end = time.monotonic_ns()
-    if before and end - start > _SLOW_NS:
-        return before
-    return (clock - (start + end) // 2) // 1000
+    found = (clock - (start + end) // 2) // 1000
+    return judged(found, (end - start) // 1000, before, Span(end // 1000 - shown)) if before else found
+
+
+def judged(found: int, doubt: int, before: int, ago: Span) -> int:
+    """The offset `found` just now, by readings that took `doubt`, or that of the frame before: whichever this frame's
+    instant was taken by. `ago` is how long ago that was were there no offset."""
+    step = found - before
+    if abs(step) <= max(SET, doubt):
+        return found if doubt <= _SLOW else before
+    # The clock was set: before this frame, or since? No frame is of the future, and the younger of two is likelier.
+    by_old, by_new = ago + before, ago + found
+    return before if by_old >= -_EARLY and not -_EARLY <= by_new < by_old else found

@@ -32,6 +32,9 @@ NEAR = 24
 TROUBLED = 30.0
 """Seconds after which a wall without its right picture has failed, however busy the machine is."""
 
+CARRIED = 3.0
+"""Seconds within which what was on when a new show came has ended."""
+
 LIMIT = 60.0
 
 Colour = tuple[int, int, int]
@@ -102,7 +105,8 @@ class Watch:
         for name in ("wall.json", "picture.json", "picture.png"):
             (run_folder(self.show) / name).unlink(missing_ok=True)
         self._wrong_since: float | None = time.monotonic()
-        self._asked = False
+        self._shows: list[tuple[float, Show]] = []
+        """Those that play or have played a moment ago, and until when; 0: still."""
         self.daemon = played(self.show, self.verb, env=self.env)
         self.daemon.__enter__()
         return self
@@ -137,20 +141,25 @@ class Watch:
 
     def expected(self, instant: Instant) -> list[Colour]:
         """The colours that may be on at an instant."""
-        show = self.playing or self.current()
-        timetable = Timetable(show)
         found = [rgb(colour) for colour in self.beyond]
-        for missing in (frozenset[str](), frozenset(self.spoilt)):
-            cue = plan(timetable, Inventory(missing), instant).zones[0].current
-            if cue is not None and cue.item is not None:
-                assert isinstance(cue.item.content, Picture)
-                found.append(colour_of(cue.item.title))
+        for show in [self.playing] if self.playing else self.current():
+            timetable = Timetable(show)
+            for missing in (frozenset[str](), frozenset(self.spoilt)):
+                cue = plan(timetable, Inventory(missing), instant).zones[0].current
+                if cue is not None and cue.item is not None:
+                    assert isinstance(cue.item.content, Picture)
+                    found.append(colour_of(cue.item.title))
         return found
 
-    def current(self) -> Show:
+    def current(self) -> list[Show]:
+        """The show that plays; and for a moment those before, whose item on the wall plays to its end."""
         stored = ShowStore(self.show.state).current()
         assert stored is not None
-        return stored.show
+        clock = time.monotonic()
+        if not self._shows or self._shows[-1][1] != stored.show:
+            self._shows = [*[(until or clock, show) for until, show in self._shows], (0.0, stored.show)]
+        self._shows = [(until, show) for until, show in self._shows if not until or clock - until < CARRIED]
+        return [show for _until, show in self._shows]
 
     def struck(self) -> None:
         """A fault has just been made: from now on it counts how long the wall is without its right picture."""

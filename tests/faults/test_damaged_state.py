@@ -141,7 +141,7 @@ def test_started_on_a_few_damaged_files(
     chosen = in_ways(patient, 7)
     shows = [one for one in chosen if one.name.startswith(("shows/", "current"))]
     others = [one for one in chosen if one not in shows]
-    groups = [[shows[number], *others[number * TOGETHER : (number + 1) * TOGETHER]] for number in range(2)]
+    groups = [[shows[number], *others[number * TOGETHER : (number + 1) * TOGETHER]] for number in range(1)]
     for group in groups:
         started(patient, group)
     for one in islice(chosen, HEALED):
@@ -157,11 +157,11 @@ def test_started_on_a_few_damaged_files(
 def test_started_on_every_file_damaged_in_every_way(
     patient: Patient, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
 ) -> None:
-    chosen = in_ways(patient, 8, each=2)
+    chosen = in_ways(patient, 8)
     for one in chosen:
         healed(patient, [one], caplog)
     read_by_the_wall = ("shows/", "current", "wall-settings", "journal", "blobs/", "playlog/", "trust/time")
-    mattering = [one for one in chosen if one.name.startswith(read_by_the_wall) and one.seed == 0]
+    mattering = [one for one in chosen if one.name.startswith(read_by_the_wall)][:150]
     for one in mattering:
         started(patient, [one])
     count = len(chosen) + len(mattering)
@@ -208,7 +208,7 @@ def agent(patient: Patient) -> dict[str, object]:
 
 def test_a_few_files_damaged_while_everything_runs(patient: Patient, request: pytest.FixtureRequest) -> None:
     patient.lit = 0.0
-    done = in_ways(patient, 9)[:6]
+    done = in_ways(patient, 9)[:3]
     while_running(patient, done)
     tell(request, Outcome("disk", "files of the state folder damaged in mid-play", len(done), patient.lit, "nothing"))
 
@@ -216,7 +216,7 @@ def test_a_few_files_damaged_while_everything_runs(patient: Patient, request: py
 @pytest.mark.faults
 def test_many_files_damaged_while_everything_runs(patient: Patient, request: pytest.FixtureRequest) -> None:
     patient.lit = 0.0
-    done = in_ways(patient, 10)[:240]
+    done = in_ways(patient, 10)[:120]
     for begin in range(0, len(done), 20):
         while_running(patient, done[begin : begin + 20])
     tell(request, Outcome("disk", "files of the state folder damaged in mid-play", len(done), patient.lit, "nothing"))

@@ -181,6 +181,7 @@ def started(show: ShowFolder, disk: SmallDisk, *, read_only: bool, inside: bool)
             watch.until_right()
             watch.until(lambda: playlog(watch).get("fault"), "word of the log writer")
         disk.remount("rw,size=600m") if read_only else disk.free()
+        add(show)  # Otherwise the agent looks within half a minute.
         watch.daemon.wait_for(lambda: "the play log cannot be opened" in watch.daemon.log, "word of the log")
         if not inside:
             watch.until(lambda: not playlog(watch).get("fault") and not playlog(watch).get("waiting"), "play log")
@@ -191,6 +192,7 @@ def started(show: ShowFolder, disk: SmallDisk, *, read_only: bool, inside: bool)
     return watch.lit
 
 
+@pytest.mark.faults
 def test_started_on_a_full_disk(show: ShowFolder, disk: SmallDisk, request: pytest.FixtureRequest) -> None:
     tell(
         request,

@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -29,7 +30,7 @@ WHERE = re.compile(r"^\S+:\d+:\d+: .+", re.DOTALL)
 
 VALUES = ["{}", "[]", "1e999", "9" * 400, "-1", "null", "yes", '"x"', "[[1]]", "2026-01-01", "!!set {a}"]
 ENCODINGS = ("utf-16", "utf-16-le", "utf-32", "utf-7", "utf-8-sig", "cp1258")
-INTO = [
+INTO: list[bytes] = [
     b"\0", b"\0" * 300, b"\xff\xfe", b"\xe1\xbb", b"\x1b[2J",
     b"[" * 2000, b"{a: " * 50, b"- " * 100_000, b"[" * 100_000,
     *(piece.encode("utf-8", "surrogatepass") for piece in PIECES),
@@ -72,7 +73,17 @@ def _encoded(text: str, chance: random.Random) -> bytes:
     return text.encode(chance.choice(ENCODINGS), "replace")
 
 
-WAYS = (_flipped, _cut, _indented, _of_another_kind, _bomb, _put_in, _encoded, mutated)
+Way = Callable[[str, random.Random], bytes]
+WAYS: tuple[Way, ...] = (
+    _flipped,
+    _cut,
+    _indented,
+    _of_another_kind,
+    _bomb,
+    _put_in,
+    _encoded,
+    mutated,
+)
 
 
 def spoilt(text: str, chance: random.Random) -> bytes:

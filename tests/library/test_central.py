@@ -71,3 +71,19 @@ def test_alerts_end(tmp_path: Path) -> None:
     raised = (Raised(ALERT, since),)
     assert without_ended(raised, Instant(until - 1)) == raised
     assert without_ended(raised, until) == ()
+
+
+def test_what_plays_is_held_while_its_files_are_damaged(tmp_path: Path) -> None:
+    store = CentralStore(tmp_path)
+    assert not store.is_damaged("lao-cai-1"), "nothing is there yet"
+    release = Release("ab" * 32, 1, "2026-11-01T00:00:00Z", (), (), ())
+    store.keep(release)
+    store.activate(Active("lao-cai-1", release=release.sha))
+    assert not store.is_damaged("lao-cai-1")
+    path = tmp_path / "central/releases" / release.sha / "release.json"
+    path.write_bytes(b"{")
+    assert store.is_damaged("lao-cai-1")
+    store.keep(release)
+    assert not store.is_damaged("lao-cai-1")
+    (tmp_path / "central/active.json").write_bytes(bytes(100))
+    assert store.is_damaged("lao-cai-1")

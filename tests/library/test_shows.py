@@ -137,3 +137,41 @@ def test_what_cannot_be_opened_for_want_of_handles_is_not_taken_for_damaged(tmp_
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     assert store.current() is not None
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        (b'"number":2', b'"number":3'),
+        (b'"number":2', b'"number":1e999'),
+        (b'"made":7', b'"made":7e99'),
+        (b'"made":7', b'"made":"7"'),
+        (b'"made":7', b'"made":-7'),
+        (b'{"format":1', b'{"more":"\\ud800","format":1'),
+    ],
+)
+def test_what_stands_beside_the_show_is_checked_too(tmp_path: Path, was: bytes, now: bytes) -> None:
+    store = ShowStore(tmp_path)
+    store.write(show("Một"), Instant(7))
+    store.write(show("Hai"), Instant(7))
+    path = tmp_path / "shows/00000002.json"
+    data = path.read_bytes()
+    assert was in data
+    path.write_bytes(data.replace(was, now, 1))
+    stored = store.current()
+    assert stored is not None
+    assert stored.number == (2 if b"more" in now else 1)
+    assert store.write(show("Ba")) == 3
+
+
+@pytest.mark.parametrize("how", ["folder", "deep"])
+def test_what_comes_in_the_place_of_a_file_is_no_obstacle(tmp_path: Path, how: str) -> None:
+    store = ShowStore(tmp_path)
+    store.write(show("Một"), Instant(7))
+    if how == "folder":
+        (tmp_path / "current").unlink()
+        (tmp_path / "current/x").mkdir(parents=True)
+    else:
+        (tmp_path / "shows/00000001.json").write_bytes(b"[" * 200_000)
+    assert store.write(show("Hai"), Instant(7)) == 2
+    assert store.current() == StoredShow(2, Instant(7), show("Hai"))
