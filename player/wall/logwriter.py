@@ -26,8 +26,14 @@ from player.wall.logbook import LogBook
 log = logging.getLogger(__name__)
 
 PAUSE = 0.7
-"""Seconds from one transaction to the next, at least. With the wall's own quarter of a second, and that of the disk,
-this is what a power cut may cost: a second."""
+"""Seconds from the beginning of one transaction to that of the next, at least."""
+
+WITHIN = 0.75
+"""Seconds from the beginning of one transaction to the end of the next. With the wall's own quarter of a second this is
+what a power cut may cost: a second. A slow disk is therefore written to sooner."""
+
+REST = 0.2
+"""Seconds that a disk is left alone after a transaction, however slow it is."""
 
 AGAIN = 2.0
 """Seconds after which a disk that refused is tried again."""
@@ -36,6 +42,11 @@ LAST_TRIES = 60.0
 """Seconds that a disk which refuses is tried after the wall has gone."""
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+def rest_after(took: float) -> float:
+    """Seconds from the end of a transaction that took so long to the beginning of the next."""
+    return max(REST, min(PAUSE, WITHIN - took) - took)
 
 
 class Writer:
@@ -80,6 +91,7 @@ class Writer:
 
     def _keep(self) -> bool:
         """Write; whether the disk took it."""
+        began = time.monotonic()
         try:
             self._book.open()
             heard = self._book.keep()
@@ -92,7 +104,8 @@ class Writer:
             self._due = time.monotonic() + AGAIN
             return False
         self._complain("")
-        self._due, self._not_before = None, time.monotonic() + PAUSE
+        ended = time.monotonic()
+        self._due, self._not_before = None, ended + rest_after(ended - began)
         self._tell(heard)
         return True
 

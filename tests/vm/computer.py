@@ -61,7 +61,7 @@ class Parts:
             *("-chardev", f"socket,id=line,path={folder / 'line'},server=on,wait=off"),
             *("-chardev", f"file,id=log,path={folder / 'kernel.log'},append=on", "-serial", "chardev:log"),
             *("-netdev", f"user,id=net,restrict=on,guestfwd=tcp:{SERVER}:80-tcp:127.0.0.1:{self.server}"),
-            *("-device", "virtio-net-pci,netdev=net", "-device", "virtio-rng-pci"),
+            *("-device", "virtio-net-pci,netdev=net,romfile=", "-device", "virtio-rng-pci"),
             *("-qmp", f"unix:{folder / 'qmp'},server=on,wait=off"),
         ]
 

@@ -1,5 +1,6 @@
 """The disk of a gate's PC as its technician leaves it: a bare Debian with its kernel, the package from the stick,
-settings, playlists. Made once, then only read; $GATEPLAYER_VM names a folder where it is kept from one run to the next.
+settings, playlists. Made once, then only read; $GATEPLAYER_VM names a folder where it is kept from one run to the
+next; after a change of the program that is to be removed.
 """
 
 import lzma
@@ -95,7 +96,7 @@ def _make(made: Image, scratch: Path) -> None:
     partial = made.disk.with_suffix(".new")
     make_file_system(machine.root, partial, LABEL, SIZE)
     partial.rename(made.disk)
-    run("rm", "-rf", "--one-file-system", str(machine.root))
+    run("rm", "-rf", "--one-file-system", str(scratch / "machine"))
 
 
 def _unpacked(kernel: bytes) -> bytes:

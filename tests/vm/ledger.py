@@ -80,6 +80,17 @@ class Ledger:
         assert max((beat.last for beat in self.heard), default=0) <= journal["count"], "what could be read, was kept"
         for record in records:
             assert self.records.setdefault(record["seq"], record) == record
+        self._check_chain()
+
+    def _check_chain(self) -> None:
+        """Every number once, and each session of the wall tells of the time without power before it."""
+        records = [self.records[number] for number in sorted(self.records)]
+        assert [record["seq"] for record in records] == list(range(1, len(records) + 1))
+        began = [place for place, record in enumerate(records) if record["what"] == "start"]
+        assert [records[place - 1]["what"] for place in began[1:]] == ["gap"] * len(began[1:])
+        assert {record["reason"] for record in records if record["what"] == "gap"} <= {"power"}
+        plays = [record for record in records if record["what"] == "play"]
+        assert all(_follows(one, other) for one, other in pairwise(plays))
 
     def _check_pulse(self, journal: dict[str, Any]) -> None:
         known = json.loads(journal["pulse"])["at"] if journal["pulse"] else 0
@@ -90,16 +101,6 @@ class Ledger:
     def worst(self, *, paced: bool) -> float:
         """The most that a cut has cost, of those where the emulation kept pace, or of the others; 0 without any."""
         return max([lost for lost, kept in self.losses if kept is paced], default=0)
-
-    def check_whole(self) -> None:
-        """At the end: every number once, and each session of the wall tells of the time without power before it."""
-        records = [self.records[number] for number in sorted(self.records)]
-        assert [record["seq"] for record in records] == list(range(1, len(records) + 1))
-        began = [place for place, record in enumerate(records) if record["what"] == "start"]
-        assert [records[place - 1]["what"] for place in began[1:]] == ["gap"] * len(began[1:])
-        assert {record["reason"] for record in records if record["what"] == "gap"} == {"power"}
-        plays = [record for record in records if record["what"] == "play"]
-        assert all(_follows(one, other) for one, other in pairwise(plays))
 
 
 OVERLAP = 1_200_000

@@ -14,6 +14,7 @@ from player.core.playlog import Cause, ClockQuality, Ending, Record, Running, Wh
 from player.core.units import Instant, Span, seconds
 from player.library.journal import NAME, Journal, Pulse
 from player.wall.logbook import LogBook, owed_gap
+from player.wall.logwriter import PAUSE, REST, rest_after
 from player.wall.playlog import MOST_WAITING, Moment, News, PlayLog
 
 NOON = Instant(1_795_000_000_000_000)
@@ -66,6 +67,17 @@ def test_what_is_said_is_on_disk_and_forgotten_here(log: PlayLog, tmp_path: Path
     assert titles(tmp_path) == ["Ảnh 1"]
     with closing(Journal(tmp_path / NAME, read_only=True)) as journal:
         assert journal.running() == {"main": running(2, 10)}
+
+
+@pytest.mark.parametrize("took", [0.001, 0.02, 0.1, 0.27])
+def test_a_slow_disk_is_written_to_sooner_so_that_a_second_is_all_that_is_lost(took: float) -> None:
+    beat = 0.25
+    assert beat + took + rest_after(took) + took <= 1
+
+
+def test_the_disk_is_left_alone_between_transactions() -> None:
+    assert rest_after(0.001) == pytest.approx(PAUSE, abs=0.01)
+    assert rest_after(10) == REST
 
 
 VANISHING = """
