@@ -21,12 +21,11 @@ from tests.outcomes import Outcome, tell
 
 ENTRIES = (Entry(1, frames=40), Entry(2, span=0.4), Entry(3, frames=36))
 FILMS = (1, 3)
-SOON = 2.0
-"""Seconds within which the right picture is back, on a machine that does nothing else; the figures say how long it
-took."""
+SOON = 10.0
+"""Seconds within which the right picture must be back. The figures say how long it took."""
 
 BUSY = LIMIT
-"""The same on one that is busy with other things."""
+"""The same on a machine that is busy with other things."""
 
 
 class Blow(Enum):

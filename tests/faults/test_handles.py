@@ -27,6 +27,7 @@ BACK = LIMIT
 """Seconds, for a machine that is busy with other things. What it took is in the figures."""
 
 SAID = "no decoder can be started: Too many open files"
+OVER = "decoders can be started again"
 TOO_MANY = "Too many open files"
 
 
@@ -80,6 +81,7 @@ class Starving:
             until(lambda: self._wall.log.count(SAID) > said, "word of it", self._wall.alive)
         ended = time.monotonic_ns()
         self.back.append((self._watch.wait_right(self._wall.alive) - ended) / 1e9)
+        until(lambda: self._wall.log.count(OVER) > said, "word of its end", self._wall.alive)
         for module in (WRITER, SCRIBE):
             until(partial(self._wall.children, module), "others who write for it", self._wall.alive)
 

@@ -26,7 +26,7 @@ from tests.outcomes import Outcome, tell
 RESTART = 1.0
 """Seconds that systemd waits before it starts the wall again; here after every fifth kill, else it is at once."""
 
-BEHIND = 3.0
+BEHIND = 10.0
 """Seconds that the picture may be behind through no fault of its own, on a machine that is busy with other things."""
 
 BACK = LIMIT

@@ -264,9 +264,10 @@ class Watch:
         return self.rundown.wrong(self.readings(since, end))
 
     def bare(self, since: int, end: int) -> list[Stretch]:
-        """When nothing was to be seen between two instants."""
+        """When nothing was to be seen between two instants. The recorder may be late to see that there is a picture."""
         cut = [Stretch(max(one.begin, since), min(one.end, end)) for one in self._bare]
-        return [one for one in cut if one.end > one.begin]
+        least = {True: HALF_WRITTEN, False: LATE * 1000}
+        return [one for one in cut if one.end - one.begin > least[one.begin > since]]
 
 
 @contextmanager
