@@ -84,7 +84,7 @@ def killed(tmp_path: Path, files: int, kills: int, longest: float) -> Outcome:
 def test_killed_a_few_times(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     (tmp_path / "killed").mkdir()
     (tmp_path / "whole").mkdir()
-    tell(request, killed(tmp_path, files=60, kills=8, longest=1.8))
+    tell(request, killed(tmp_path, files=40, kills=6, longest=1.5))
 
 
 @pytest.mark.faults
