@@ -29,7 +29,7 @@ PLUGS = int(os.environ.get("GATEPLAYER_PLUGS", "50"))
 MOMENTS = ("playing", "at work", "playing", "at work", "starting")
 """When the cuts come, in turn: some seconds after it was lit, after files are on their way in, or before it is lit."""
 
-PLAYED, WORKED = 15.0, 0.7
+PLAYED, WORKED = 15.0, 3.0
 """Seconds that it plays at most, and that it has been at work at most."""
 
 LOST = 1.0
