@@ -21,7 +21,7 @@ from tests.vm.disk import Disk
 from tests.vm.gate import CANVAS, LOCAL, Province, codes, write_tools
 from tests.vm.image import TOOLS_LABEL, image, make_file_system
 from tests.vm.ledger import Ledger, typical
-from tests.vm.watch import Start
+from tests.vm.watch import PACE, Start
 
 pytestmark = [pytest.mark.vm, pytest.mark.skipif(bool(lacking()), reason=lacking())]
 
@@ -29,7 +29,7 @@ PLUGS = int(os.environ.get("GATEPLAYER_PLUGS", "50"))
 MOMENTS = ("playing", "at work", "playing", "at work", "starting")
 """When the cuts come, in turn: some seconds after it was lit, after files are on their way in, or before it is lit."""
 
-PLAYED, WORKED = 15.0, 2.0
+PLAYED, WORKED = 15.0, 3.0
 """Seconds that it plays at most, and that it has been at work at most."""
 
 LOST = 1.0
@@ -101,14 +101,14 @@ class Tally:
 
     def count(self, start: Start, cut: Cut) -> None:
         self.unsure, self.forgotten = self.unsure + cut.unsure, self.forgotten + cut.forgotten
-        self.busy += bool(start.beats and start.beats[-1].busy)
+        self.busy += start.is_at_work()
         if start.lit:
             self.lit.append(start.lit)
 
     def told(self, ledger: Ledger) -> str:
-        paced = sum(kept for _lost, kept in ledger.losses)
+        hasty = sum(not paced for _lost, paced in ledger.losses)
         most = f"at most {ledger.worst(paced=True):.2f} s of the log, of {len(ledger.records)} records"
-        others = f"{ledger.worst(paced=False):.2f} s at the {len(ledger.losses) - paced} cuts where it was slowed down"
+        others = f"{ledger.worst(paced=False):.2f} s at the {hasty} cuts where it had not kept pace for {PACE:g} s"
         rest = f"{self.forgotten} of {self.unsure} blocks not flushed, files on their way at {self.busy} cuts"
         return f"{most} ({others}); {rest}"
 
@@ -129,12 +129,12 @@ def started_and_cut(site: Site, chance: random.Random, tally: Tally, moment: str
         if moment == "playing":
             start.stay(chance.uniform(0, PLAYED))
         if moment == "at work":
-            start.follow(lambda: start.beats[-1].busy, "work")
+            start.follow(start.is_at_work, "work")
             start.stay(chance.uniform(0, WORKED))
         cut = computer.unplug(chance)
     site.ledger.cut(start, cut)
     tally.count(start, cut)
-    before = [f"{lost:.2f} s{'' if paced else ', slowed down'}" for lost, paced in site.ledger.losses[-1:]]
+    before = [f"{lost:.2f} s{'' if paced else ', out of step'}" for lost, paced in site.ledger.losses[-1:]]
     print(f"{moment}: lit after {start.lit or 0:.1f} s; {cut}; {start.said()}; the cut before: {before}")
     print(f"so far: {tally.told(site.ledger)}", flush=True)
 

@@ -31,13 +31,17 @@ class Beat:
     current: str
     last: int
     pulse: int
-    busy: bool
+    incoming: frozenset[tuple[str, int]]
 
 
 def beat_of(at: float, said: Mapping[str, Any]) -> Beat:
     """What the player has not said yet is 0."""
     pulse = json.loads(said["pulse"])["at"] if said.get("pulse") else 0
-    return Beat(at, said["clock"], said["current"], said.get("last") or 0, pulse, bool(said["incoming"]))
+    return Beat(at, said["clock"], said["current"], said.get("last") or 0, pulse, _files(said))
+
+
+def _files(said: Mapping[str, Any]) -> frozenset[tuple[str, int]]:
+    return frozenset((name, size) for name, size in said["incoming"])
 
 
 @dataclass
@@ -95,6 +99,10 @@ class Start:
         assert self.looked is not None
         return self.looked
 
+    def is_at_work(self) -> bool:
+        """Whether files are on their way in that the cut before has not left there."""
+        return bool(self.found and self.beats and self.beats[-1].incoming - _files(self.found))
+
     def clock_at(self, at: float) -> int:
         """What the computer's clock says at an instant of ours: the promptest sign of life tells how they differ."""
         assert self._late is not None
@@ -113,7 +121,8 @@ class Start:
     def said(self) -> str:
         """For a message."""
         last = self.beats[-1] if self.beats else None
-        return f"found: {self.found is not None}, last beat: {last}, bare: {self.bare}, late: {len(self.late)}"
+        works = "at work" if self.is_at_work() else "not at work"
+        return f"found: {self.found is not None}, last beat: {last}, {works}, bare: {self.bare}, late: {len(self.late)}"
 
     def _hear(self, at: float, said: dict[str, Any]) -> None:
         kind = said["kind"]

@@ -35,7 +35,8 @@ UNITS = ("gateplayer-wall.service", "gateplayer-agent.service", "gateplayer-cons
 
 def found() -> dict[str, Any]:
     """What the disk holds."""
-    said: dict[str, Any] = {"kind": "found", "clock": _clock(), "current": _current(), "show": _show()}
+    said: dict[str, Any] = {"kind": "found", "current": _current(), "show": _show(), "incoming": _incoming()}
+    said["clock"] = _clock()
     said["damaged"] = [path.name for path in (STATE / "blobs").glob("*/*") if not _is_whole(path)]
     said["blobs"] = [path.name for path in (STATE / "blobs").glob("*/*")]
     said["journal"] = _journal()
@@ -67,10 +68,13 @@ def _is_whole(path: Path) -> bool:
     return hashlib.sha256(path.read_bytes()).hexdigest() == path.name
 
 
-def _listed(folder: Path) -> list[str]:
+def _incoming() -> list[tuple[str, int]]:
+    """The files on their way in, and how much of each is there."""
+    folders = (STATE / "incoming", STATE / "incoming/fetch")
+    paths = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
     try:
-        return [entry.name for entry in os.scandir(folder) if entry.is_file()]
-    except FileNotFoundError:
+        return [(path.name, path.stat().st_size) for path in paths if path.is_file()]
+    except FileNotFoundError:  # It has just gone where it belongs.
         return []
 
 
@@ -116,9 +120,7 @@ class Live:
 
 def beat(live: Live) -> dict[str, Any]:
     """This moment."""
-    incoming = [name for folder in ("incoming", "incoming/fetch") for name in _listed(STATE / folder)]
-    current = _current()
-    return {"kind": "beat", **live.look(), "current": current, "incoming": incoming, "clock": _clock()}
+    return {"kind": "beat", **live.look(), "current": _current(), "incoming": _incoming(), "clock": _clock()}
 
 
 def _plays(said: dict[str, Any], since: int) -> bool:
