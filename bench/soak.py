@@ -238,6 +238,8 @@ def main() -> None:
         show = make_show(folder / "show", server.url, tree.root)
         screen = stack.enter_context(XServer(folder / "screen", SIZE))
         pid = stack.enter_context(gateplayer(show, screen, "run"))
+        while not (show.state / NAME).exists():  # An agent that has just been started dies of the signal.
+            time.sleep(1)
         time.sleep(5)
         stack.enter_context(busy(show, tree, pid, done))
         series = watch(pid, arguments.seconds, arguments.samples)

@@ -47,7 +47,7 @@ class Outcome:
         assert self.row in ROWS, self.row
 
     def cells(self) -> tuple[str, str, str, str]:
-        after = "–" if self.lit is None else f"{self.lit:.2f} s" if self.lit else "never gone"
+        after = "–" if self.lit is None else f"{self.lit:.2f} s" if self.lit >= 0.005 else "never gone"
         return (self.fault, f"{self.times:,}", after, self.lost)
 
 

@@ -23,6 +23,7 @@ from player.core.faults import GateplayerFault
 from player.core.units import Instant, utc
 from player.library import wallsettings
 from player.library.daybook import (
+    HEAD,
     DayName,
     Head,
     Seal,
@@ -150,8 +151,9 @@ def _seal(folder: Path, gate: str, key: GateKey, clock: Clock, end: Head, part: 
 def _tidy(folder: Path, end: Head) -> None:
     """Remove what a kill has left, and set aside the damaged files of days that are not part of the chain: their
     records are sealed again."""
-    for path in folder.glob(".[0-9]*.new"):
-        path.unlink(missing_ok=True)
+    for pattern in (".[0-9]*.new", f".{HEAD}.*.new"):
+        for path in folder.glob(pattern):
+            path.unlink(missing_ok=True)
     sealed = set(day_names(folder))
     for name in sorted(sealed):
         if name.number > end.number:

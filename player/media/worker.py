@@ -50,7 +50,7 @@ def _introduced(channel: Channel, memory: SharedMemory) -> int:
     try:
         job = decode(Job, json.loads(bytes(memory.job())))
         language.use(job.language)
-        sandbox.enter(job.path)
+        _close_cage(job)
         _perform(job, channel, memory)
     except Hangup:
         raise
@@ -64,6 +64,17 @@ def _introduced(channel: Channel, memory: SharedMemory) -> int:
         channel.send_patiently("crashed", traceback.format_exc()[-LAST_WORDS:])
         return 70
     return 0
+
+
+def _close_cage(job: Job) -> None:
+    """From here on the job's file is all that is in reach. ContentFault when it is not there or no file that opens."""
+    try:
+        sandbox.enter(job.path)
+    except OSError as error:
+        if error.filename != job.path:
+            raise
+        said = language._("the file cannot be opened: {reason}").format(reason=error.strerror)
+        raise ContentFault(said) from error
 
 
 def _perform(job: Job, channel: Channel, memory: SharedMemory) -> None:

@@ -199,7 +199,7 @@ class Siege:
         before = self._looks()
         self.wait(lambda _state: self._looks() >= before + 2)
 
-    def wait(self, condition: Callable[[SyncState], object], seconds: float = 15) -> SyncState:
+    def wait(self, condition: Callable[[SyncState], object], seconds: float = 60) -> SyncState:
         """Hear events until `condition` holds of the state."""
         end = time.monotonic() + seconds
         while not condition(self.state):

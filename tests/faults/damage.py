@@ -14,6 +14,7 @@ from player.agent.synconce import sync_once
 from player.library.approvals import Approval, Approvals
 from player.library.delivery import mark_delivered
 from player.library.feeds import FeedCopy, FeedHealth, FeedStore
+from player.library.files import remove
 from player.library.pagepassword import write_password
 from tests.agent.province import playlist
 from tests.endtoend.shows import ShowFolder
@@ -164,32 +165,32 @@ def _deep(path: Path, _chance: random.Random) -> None:
 
 
 def _gone(path: Path, _chance: random.Random) -> None:
-    path.unlink()
+    remove(path)
 
 
 def _folder(path: Path, _chance: random.Random) -> None:
-    path.unlink()
+    remove(path)
     path.mkdir()
     (path / "x").write_bytes(b"x")
 
 
 def _dangling(path: Path, _chance: random.Random) -> None:
-    path.unlink()
+    remove(path)
     path.symlink_to("shows/00009999.json")
 
 
 def _loop(path: Path, _chance: random.Random) -> None:
-    path.unlink()
+    remove(path)
     path.symlink_to(path.name)
 
 
 def _plain(path: Path, _chance: random.Random) -> None:
-    path.unlink()
+    remove(path)
     path.write_bytes(b"shows/00000001.json")
 
 
 def _to_folder(path: Path, _chance: random.Random) -> None:
-    path.unlink()
+    remove(path)
     path.symlink_to("shows")
 
 

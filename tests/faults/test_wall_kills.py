@@ -33,7 +33,7 @@ LOST = seconds(1)
 FRAME = seconds(1 / 60)
 READING = seconds(0.06)
 """Between a kill and the reading of the clock that goes with it, on a busy machine."""
-LIMIT = 30.0
+LIMIT = 90.0
 
 
 @dataclass(frozen=True)

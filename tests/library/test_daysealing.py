@@ -116,7 +116,12 @@ def test_an_instant_that_no_calendar_knows_is_sealed_all_the_same(log: Log) -> N
 def test_records_without_their_seal_are_made_again(log: Log) -> None:
     log.write(play("2026-12-01T07:30"))
     log.days.mkdir()
-    for name in ("000001-2026-12-01.parquet", "000001-2026-11-30.parquet", ".000001-2026-12-01.parquet.new"):
+    for name in (
+        "000001-2026-12-01.parquet",
+        "000001-2026-11-30.parquet",
+        ".000001-2026-12-01.parquet.new",
+        ".head.json.7.new",
+    ):
         (log.days / name).write_bytes(b"half")
     log.seal("2026-12-02T07:30")
     assert log.names() == ["000001-2026-12-01.json", "000001-2026-12-01.parquet", "head.json", "seal.lock"]

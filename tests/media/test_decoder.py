@@ -82,6 +82,16 @@ def test_a_file_that_cannot_be_shown_is_refused_with_its_reason(nursery: Nursery
     decoder.close()
 
 
+@pytest.mark.parametrize(("name", "words"), [("gone.jpg", "copy it here again"), ("loop.jpg", "cannot be opened")])
+def test_a_file_that_is_not_there_is_no_crash(nursery: Nursery, tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / "loop.jpg").symlink_to("loop.jpg")
+    decoder = Decoder(nursery, job(Picture("x"), tmp_path / name))
+    (verb, reason), *_ = listen(decoder, bool)
+    decoder.close()
+    assert verb == "failed"
+    assert words in reason
+
+
 def test_a_film_fills_its_slots_and_goes_on_when_they_are_given_back(nursery: Nursery, tmp_path: Path) -> None:
     make_film(tmp_path / "film.mp4", 1, frames=2 * 30, fps=30, size=SIZE)
     decoder = Decoder(nursery, job(Film("x", seconds(2)), tmp_path / "film.mp4"))
