@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from _pytest.terminal import TerminalReporter
+from hypothesis import HealthCheck, settings
 
 from player.config import language
 from tests import outcomes
@@ -27,6 +28,12 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
     if document := config.getoption("--write-outcomes"):
         outcomes.write(document, told)
 
+
+# The same examples in every run, and none that fails because the machine is busy.
+settings.register_profile(
+    "same", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("same")
 
 os.environ["GATEPLAYER_AS_ROOT"] = "1"
 """The tests may be run by root, and so may the walls that they start."""

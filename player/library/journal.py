@@ -27,6 +27,9 @@ DAYS = "playlog"
 _PATIENCE = 10.0
 """Seconds that one process waits for another's transaction."""
 
+_CACHE = 256
+"""KiB of pages that a connection keeps in memory."""
+
 COLUMNS = tuple(field.name for field in fields(Record))
 NOTHING: Mapping[str, Running | None] = MappingProxyType({})
 _NUMBERS = {"at", "span", "show", "offset", "length", "step"}
@@ -84,6 +87,8 @@ class Journal:
 
     def _begin(self) -> None:
         self._base.execute("PRAGMA journal_mode=WAL")
+        # Who adds at the end needs few pages at hand; the usual 2 MB would fill slowly, and look like a leak.
+        self._base.execute(f"PRAGMA cache_size=-{_CACHE}")
         # Each commit waits for the disk: that is what the log is for.
         self._base.execute("PRAGMA synchronous=FULL")
         if not self._base.execute("SELECT 1 FROM sqlite_master WHERE name='records'").fetchone():
