@@ -166,7 +166,7 @@ def test_the_first_picture_comes_soon_though_the_agent_is_dead(
 def _first_picture(booted: Booted) -> float:
     """Start the wall's service again; the seconds from when its program begins to when its log tells of the picture."""
     booted.run("systemctl", "restart", "gateplayer-wall")
-    booted.plays()
+    booted.until(lambda: booted.shown("gateplayer-wall", "ActiveState") == "active")
     began = int(booted.shown("gateplayer-wall", "ExecMainStartTimestampMonotonic")) / 1e6
     pid = booted.shown("gateplayer-wall", "MainPID")
     read = ["journalctl", "--no-pager", "-o", "json", "-u", "gateplayer-wall", f"_PID={pid}"]
