@@ -11,7 +11,7 @@ from player.config.suggest import WordingError
 from player.config.yamlsource import Document
 from player.core.faults import Fault
 from player.core.geometry import Rect, Size
-from player.core.mapping import TURNS, Flip, Patch, gaps, outside, overlaps
+from player.core.mapping import TURNS, Flip, Mapping, Patch, gaps, outside, overlaps
 
 _MOST = 16384
 """Pixels across or down, as for a canvas."""
@@ -70,9 +70,8 @@ class PatchEntry(Part):
         return Patch(self.source, *self.place, self.rotate, self.flip)
 
 
-def faults_of(document: Document, entries: tuple[PatchEntry, ...], canvas: Size) -> list[Fault]:
+def faults_of(document: Document, mapping: Mapping, canvas: Size) -> list[Fault]:
     """What no wall can be meant to look like: parts that are not on the canvas, and two at one place of the output."""
-    mapping = tuple(entry.patch() for entry in entries)
     at = ["display", "mapping"]
     found = [
         document.fault(
@@ -89,10 +88,10 @@ def faults_of(document: Document, entries: tuple[PatchEntry, ...], canvas: Size)
     return found
 
 
-def notes_of(document: Document, entries: tuple[PatchEntry, ...], canvas: Size) -> list[Fault]:
+def notes_of(document: Document, mapping: Mapping, canvas: Size) -> list[Fault]:
     """What may be meant, and is told: parts of the canvas that are seen nowhere."""
     said = _("this part of the canvas is copied nowhere: [{x}, {y}, {width}, {height}]")
     return [
         document.fault(["display", "mapping"], said.format(x=gap.x, y=gap.y, width=gap.width, height=gap.height))
-        for gap in gaps(tuple(entry.patch() for entry in entries), canvas)
+        for gap in gaps(mapping, canvas)
     ]

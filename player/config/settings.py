@@ -162,12 +162,13 @@ def _config(document: Document, file: Path) -> tuple[Config | None, list[Fault]]
     if entry is not None and entry.sources.usb and entry.sources.central is None:
         said = _("a stick is believed as the central server is; write central: {root: trust/root.json} beside it")
         faults.append(document.fault(["sources", "usb"], said))
+    mapping = tuple(patch.patch() for patch in display.mapping) if display else ()
     if display is not None:
-        faults += faults_of(document, display.mapping, display.canvas)
+        faults += faults_of(document, mapping, display.canvas)
     if entry is None or faults:
         return None, faults
     config = _assembled(entry, file, layout.zones, layout.clocks)
-    return replace(config, notes=tuple(notes_of(document, entry.display.mapping, config.canvas))), faults
+    return replace(config, mapping=mapping, notes=tuple(notes_of(document, mapping, config.canvas))), faults
 
 
 def _assembled(entry: ConfigEntry, file: Path, zones: tuple[Zone, ...], clocks: tuple[ClockZone, ...]) -> Config:
@@ -190,7 +191,6 @@ def _assembled(entry: ConfigEntry, file: Path, zones: tuple[Zone, ...], clocks: 
         fonts=file.parent / entry.fonts if entry.fonts else None,
         state=file.parent / entry.state,
         page=entry.page.listen if entry.page else None,
-        mapping=tuple(patch.patch() for patch in entry.display.mapping),
     )
 
 

@@ -81,12 +81,6 @@ def copies(mapping: Mapping, damage: Iterable[Rect]) -> Iterator[tuple[Patch, Re
                 yield patch, part
 
 
-def extent(mapping: Mapping, canvas: Size) -> Size:
-    """The smallest output that shows all of it."""
-    targets = [patch.target for patch in mapping] or [Rect(0, 0, *canvas)]
-    return Size(max(rect.right for rect in targets), max(rect.bottom for rect in targets))
-
-
 def outside(mapping: Mapping, canvas: Size) -> list[int]:
     """The patches whose source reaches over the edge of the canvas."""
     whole = Rect(0, 0, *canvas)

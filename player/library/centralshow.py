@@ -45,12 +45,13 @@ def central_show(config: Config, store: CentralStore, intake: Intake) -> Central
         return None
     active = store.active(config.gate)
     forbidden = _forbidden(active)
+    release = store.release(active.release)
     # What plays was signed when it came, and plays until there is something else: the next answer of the server puts
     # the files right.
-    held = store.is_damaged(config.gate)
+    held = release is None and store.is_damaged(config.gate)
     found = Unfolded()
     signers: tuple[str, ...] = ()
-    if release := store.release(active.release):
+    if release:
         found = _released(config, store, intake, release, forbidden)
         signers = release.signers
     alerts = _alerts(config, store, intake, active)

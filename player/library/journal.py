@@ -24,6 +24,9 @@ NAME = "journal.sqlite"
 DAYS = "playlog"
 """The folder of sealed days beside it."""
 
+BESIDE = ("-wal", "-shm")
+"""The endings of what SQLite keeps beside it while it is open."""
+
 _PATIENCE = 10.0
 """Seconds that one process waits for another's transaction."""
 
@@ -177,7 +180,7 @@ def _make(path: Path) -> None:
         base.execute("PRAGMA page_size=1024")
         base.executescript(_TABLES)
         data = base.serialize()
-    for end in ("-wal", "-shm"):  # What is left of a file that is gone would be played into this one.
+    for end in BESIDE:  # What is left of a file that is gone would be played into this one.
         path.with_name(path.name + end).unlink(missing_ok=True)
     with suppress(FileExistsError):  # Another process was faster, and may have written to its own.
         write_new(path, data)

@@ -11,11 +11,10 @@ from player.config.language import _
 from player.core.plainjson import parsed
 from player.core.playlog import Record, Running
 from player.library.files import sync_folder
-from player.library.journal import DAYS, NAME, Journal, Pulse
+from player.library.journal import BESIDE, DAYS, NAME, Journal, Pulse
 
 log = logging.getLogger(__name__)
 
-_BESIDE = ("", "-wal", "-shm")
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _UNREADABLE = (sqlite3.DatabaseError, ValueError, TypeError)
 _MOST_BETWEEN = 200_000
@@ -58,7 +57,7 @@ def _set_aside(path: Path) -> Path:
     number = 0
     while (aside := path.with_name(f"{stem}{f'-{number}' if number else ''}{path.suffix}")).exists():
         number += 1
-    for end in _BESIDE:
+    for end in ("", *BESIDE):
         with suppress(FileNotFoundError):
             path.with_name(path.name + end).rename(aside.with_name(aside.name + end))
     sync_folder(path.parent)

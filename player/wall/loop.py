@@ -104,12 +104,12 @@ class Wall:
             shown = self._tick(now)
             self._tell(now)
             self._beat(now)
-            if self._looked == now and self._is_told_to_leave():
+            if self._looked == now and self._hear_screen():
                 return
             self._sleep(shown, until)
 
-    def _is_told_to_leave(self) -> bool:
-        """Whether somebody at the screen asked for it; what else is told there is seen to."""
+    def _hear_screen(self) -> bool:
+        """See to what is told at the screen; whether somebody there asked to leave."""
         news = self._parts.screen.news()
         if news.sound_gone and self._speaker is not None:
             self._speaker.lost()

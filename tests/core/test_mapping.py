@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from player.core.geometry import Rect, Size
-from player.core.mapping import TURNS, Flip, Patch, copies, cut_off, extent, gaps, outside, overlaps
+from player.core.mapping import TURNS, Flip, Patch, copies, cut_off, gaps, outside, overlaps
 
 STRIP = (
     Patch(Rect(0, 0, 1280, 96), 0, 0),
@@ -58,7 +58,8 @@ def test_a_part_comes_to_lie_within_its_patch_as_the_whole_does(patch: Patch, da
 
 
 def test_a_folded_strip_covers_its_window_and_every_pixel_of_it_once() -> None:
-    assert extent(STRIP, Size(3200, 96)) == Size(1280, 288)
+    assert cut_off(STRIP, Size(3200, 96), Size(1280, 288)) == []
+    assert all(cut_off(STRIP, Size(3200, 96), less) for less in (Size(1279, 288), Size(1280, 287)))
     assert gaps(STRIP, Size(3200, 96)) == []
     assert overlaps(STRIP) == []
     assert cut_off(STRIP, Size(3200, 96), Size(1920, 1080)) == []
