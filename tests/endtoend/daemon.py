@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import NoReturn, Self, TypeVar
 
-from tests.endtoend.processes import ProcessEntry, descendants, session
+from tests.endtoend.processes import ProcessEntry, descendants, kill_session, session
 from tests.endtoend.recorder import ROOT
 from tests.endtoend.shows import ShowFolder
 
@@ -75,9 +75,7 @@ class Daemon:
             if kind is None:
                 self.stop()
         finally:
-            for entry in session(self._process.pid):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(entry.pid, signal.SIGKILL)
+            kill_session(self._process.pid)
             self._process.wait()
             self._writer.wait(5)
         if isinstance(error, Exception) and not isinstance(error, DaemonError):

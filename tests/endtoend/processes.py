@@ -1,6 +1,8 @@
 """Processes below another, looked up in /proc."""
 
+import contextlib
 import os
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -57,6 +59,13 @@ def descendants(pid: int) -> list[ProcessEntry]:
 def session(leader: int) -> list[ProcessEntry]:
     """The living processes of the session that `leader` began, also when it has gone itself."""
     return [entry for entry in _living() if _session_of(entry.pid) == leader]
+
+
+def kill_session(leader: int) -> None:
+    """End whatever is left of it."""
+    for entry in session(leader):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(entry.pid, signal.SIGKILL)
 
 
 def _session_of(pid: int) -> int | None:

@@ -1,23 +1,23 @@
 """The two programs as systemd runs them: started again whenever they end, by whoever plays its part here."""
 
 import contextlib
-import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
-from tests.endtoend.daemon import environment
-from tests.endtoend.processes import ProcessEntry, descendants, session
+from tests.endtoend.daemon import NURSERY, environment
+from tests.endtoend.processes import ProcessEntry, descendants, kill_session, session
 from tests.endtoend.shows import ShowFolder
-from tests.faults.watched import LIMIT, until
+from tests.endtoend.xserver import XServer
+from tests.faults.watched import LIMIT, Watch, Watched, until, watching
 
-NURSERY = "player.media.nursery"
 WRITER = "player.wall.logwriter"
 
 
@@ -97,7 +97,7 @@ class Service:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         for life in self._lives:
-            _kill_session(life.pid)
+            kill_session(life.pid)
             life.wait()
         if error is not None:
             error.add_note(f"{self._log.name}:\n" + "\n".join(self.log.splitlines()[-40:]))
@@ -154,7 +154,7 @@ class Service:
     def cut(self) -> int:
         """SIGKILL to all its processes at once, as by a power cut; when."""
         struck = time.monotonic_ns()
-        _kill_session(self.pid)
+        kill_session(self.pid)
         self.ended()
         until(lambda: not session(self.pid), "end of its processes")
         return struck
@@ -177,7 +177,22 @@ class Service:
         return [entry for entry in born if entry.has_open(playing)]
 
 
-def _kill_session(leader: int) -> None:
-    for entry in session(leader):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(entry.pid, signal.SIGKILL)
+class Both(NamedTuple):
+    """A gate's two programs, and the screen on which the wall is watched."""
+
+    screen: XServer
+    watch: Watch
+    wall: Service
+    agent: Service
+
+
+@contextmanager
+def both(gate: Watched, folder: Path, code: str = "") -> Iterator[Both]:
+    """They run meanwhile; `code` as for a `Service`, in each."""
+    with (
+        XServer(folder / "screen") as screen,
+        watching(gate, screen, folder / "seen") as watch,
+        Service("wall", gate.show, screen.display, code=code) as wall,
+        Service("agent", gate.show, None, code=code) as agent,
+    ):
+        yield Both(screen, watch, wall, agent)

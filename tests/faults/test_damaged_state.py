@@ -7,7 +7,6 @@ import shutil
 import signal
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
@@ -19,11 +18,11 @@ from player.agent import assemble
 from player.core.model import Show
 from player.library import wallsettings
 from player.library.blobs import Blobs
-from player.library.journal import NAME, Journal
 from player.library.journalmend import open_journal
 from player.library.shows import ShowStore, assets_of, read_show
 from player.library.statusfiles import read_json
 from tests.endtoend.shows import ShowFolder
+from tests.faults import logged
 from tests.faults.damage import FEED, LOCKS, Damage, damages, full_gate, restore
 from tests.faults.offscreen import LIMIT, Watch, no_traceback, run_folder
 from tests.outcomes import Outcome, tell
@@ -73,8 +72,7 @@ def patient(tmp_path_factory: pytest.TempPathFactory) -> Patient:
 
 def seqs(state: Path) -> list[int]:
     """The numbers in the play log."""
-    with closing(Journal(state / NAME)) as journal:
-        return [record.seq for record in journal.records()]
+    return [record.seq for record in logged.records(state)]
 
 
 def titles(show: Show) -> set[str]:

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.endtoend.daemon import NURSERY
 from tests.endtoend.processes import ProcessEntry
 from tests.endtoend.xserver import XServer
 from tests.faults.leaking import LEAKING, NURSED_BY
-from tests.faults.services import NURSERY, Service
+from tests.faults.services import Service
 from tests.faults.watched import LIMIT, Entry, Watch, Watched, longest, until, watched, watching
 from tests.outcomes import Outcome, tell
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.endtoend.xserver import XServer
 from tests.faults.people import People, gate_with_inbox
-from tests.faults.services import Service, Systemd
+from tests.faults.services import Service, Systemd, both
 from tests.faults.watched import LIMIT, longest, until, watched, watching
 from tests.outcomes import Outcome, tell
 from tests.wall.test_heartbeat import HANGS
@@ -71,12 +71,7 @@ def hang_agents(folder: Path, times: int, span: float, late: float) -> Outcome:
     """The agent is stopped for `span` seconds, again and again. `late`: how long the picture may be behind, on a
     machine that is busy with other things."""
     gate = gate_with_inbox(folder / "show")
-    with (
-        XServer(folder / "screen") as screen,
-        watching(gate, screen, folder / "seen") as watch,
-        Service("wall", gate.show, screen.display) as wall,
-        Service("agent", gate.show, None) as agent,
-    ):
+    with both(gate, folder) as (screen, watch, wall, agent):
         people = People(gate, screen)
         since = watch.wait_right(wall.alive)
         for number in range(times):

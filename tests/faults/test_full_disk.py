@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,9 +15,9 @@ import pytest
 from player.agent import assemble
 from player.core.playlog import Ending, Record, What
 from player.core.units import seconds
-from player.library.journal import NAME, Journal
 from player.library.statusfiles import read_json
 from tests.endtoend.shows import ShowFolder
+from tests.faults import logged
 from tests.faults.offscreen import COLOURS, LIMIT, Watch, no_traceback, painted, run_folder, write_gate
 from tests.outcomes import Outcome, tell
 
@@ -113,11 +112,6 @@ def has_taken_it_in(show: ShowFolder) -> bool:
     return agent(show).get("state") == "good" and agent(show).get("show") == 2
 
 
-def records(show: ShowFolder) -> list[Record]:
-    with closing(Journal(show.state / NAME)) as journal:
-        return list(journal.records())
-
-
 def check_log(found: list[Record]) -> int:
     """All is told, and once: plays follow one another from the start to the end. How many there are."""
     assert [record.seq for record in found] == list(range(1, len(found) + 1))
@@ -152,7 +146,7 @@ def full(show: ShowFolder, disk: SmallDisk, times: int) -> Outcome:
     no_traceback(watch.daemon.log)
     assert "the play log cannot be written" in watch.daemon.log
     assert "show 0" not in watch.daemon.log
-    plays = check_log(records(show))
+    plays = check_log(logged.records(show.state))
     return Outcome("disk", "full to the last byte, then freed", times, watch.lit, f"nothing, of {plays} plays")
 
 
@@ -188,7 +182,7 @@ def started(show: ShowFolder, disk: SmallDisk, *, read_only: bool, inside: bool)
             watch.until(lambda: agent(show).get("state") == "good", "agent")
         watch.daemon.stop(LIMIT)
     no_traceback(watch.daemon.log)
-    check_log(records(show))
+    check_log(logged.records(show.state))
     return watch.lit
 
 

@@ -6,19 +6,17 @@ import resource
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from player.core.playlog import What
-from player.library.files import held
-from player.library.journal import NAME, Journal
-from tests.endtoend.xserver import XServer
+from tests.faults import logged
 from tests.faults.people import People, gate_with_inbox
-from tests.faults.services import WRITER, Service
-from tests.faults.watched import LIMIT, Watch, Watched, longest, until, watching
+from tests.faults.services import WRITER, Service, both
+from tests.faults.watched import LIMIT, Watch, Watched, longest, until
 from tests.outcomes import Outcome, tell
 
 ENOUGH = 1024
@@ -54,10 +52,7 @@ def starved(service: Service) -> Iterator[None]:
 
 def count_records(gate: Watched) -> int:
     """That the play log is whole; how many records it has."""
-    until(lambda: not held(gate.show.state / "journal.lock"), "end of the log writer")
-    with closing(Journal(gate.show.state / NAME, read_only=True)) as journal:
-        found = list(journal.records())
-    assert [record.seq for record in found] == list(range(1, len(found) + 1))
+    found = logged.whole(gate.show.state)
     assert sum(record.what is What.START for record in found) == 1, "one life of the wall"
     return len(found)
 
@@ -102,12 +97,7 @@ class Starving:
 
 def run_out(folder: Path, times: int) -> Iterator[Outcome]:
     gate = gate_with_inbox(folder / "show")
-    with (
-        XServer(folder / "screen") as screen,
-        watching(gate, screen, folder / "seen") as watch,
-        Service("wall", gate.show, screen.display) as wall,
-        Service("agent", gate.show, None) as agent,
-    ):
+    with both(gate, folder) as (screen, watch, wall, agent):
         since = watch.wait_right(wall.alive)
         gates = Starving(wall, agent, People(gate, screen), watch)
         for number in range(times):
@@ -145,12 +135,7 @@ def test_too_few_handles_from_the_start(tmp_path: Path, request: pytest.FixtureR
     """An agent that cannot even start ends, and says why; systemd starts it again."""
     gate, handles = gate_with_inbox(tmp_path / "show"), tmp_path / "handles"
     handles.write_text("12")
-    with (
-        XServer(tmp_path / "screen") as screen,
-        watching(gate, screen, tmp_path / "seen") as watch,
-        Service("wall", gate.show, screen.display, code=few(handles)) as wall,
-        Service("agent", gate.show, None, code=few(handles)) as agent,
-    ):
+    with both(gate, tmp_path, few(handles)) as (screen, watch, wall, agent):
         people = People(gate, screen)
         people.change_something(0)
         until(lambda: SAID in wall.log, "word of it", wall.alive)

@@ -7,7 +7,6 @@ What a kill costs of the play that was on is measured in `test_wall_kills`."""
 import random
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
@@ -15,12 +14,10 @@ from typing import NamedTuple
 import pytest
 
 from player.core.playlog import What
-from player.library.files import held
-from player.library.journal import NAME, Journal
-from tests.endtoend.xserver import XServer
+from tests.faults import logged
 from tests.faults.people import People, gate_with_inbox
-from tests.faults.services import Service
-from tests.faults.watched import LIMIT, Watch, Watched, longest, until, watching
+from tests.faults.services import Service, both
+from tests.faults.watched import LIMIT, Watch, Watched, longest, until
 from tests.outcomes import Outcome, tell
 
 RESTART = 1.0
@@ -35,10 +32,7 @@ BACK = LIMIT
 
 def records_of(gate: Watched) -> dict[What, int]:
     """That the play log is whole; how many records of each kind it has."""
-    until(lambda: not held(gate.show.state / "journal.lock"), "end of the log writer")
-    with closing(Journal(gate.show.state / NAME, read_only=True)) as journal:
-        records = list(journal.records())
-    assert [record.seq for record in records] == list(range(1, len(records) + 1))
+    records = logged.whole(gate.show.state)
     return {what: sum(record.what is what for record in records) for what in What}
 
 
@@ -103,16 +97,15 @@ class Gate:
 def kill_often(folder: Path, victims: Sequence[Victims], most: float) -> tuple[list[Kill], Watch, str]:
     """What befell a gate, what was seen of it, and what was lost. From kill to kill it is at most `most` seconds."""
     gate = gate_with_inbox(folder / "show")
-    with XServer(folder / "screen") as screen, watching(gate, screen, folder / "seen") as watch:
+    with both(gate, folder) as (screen, watch, wall, agent):
         people = People(gate, screen)
-        with Service("wall", gate.show, screen.display) as wall, Service("agent", gate.show, None) as agent:
-            watch.wait_right(wall.alive)
-            struck = Gate(wall, agent, people, watch, random.Random(len(victims)))
-            kills = [struck.strike(who, most) for who in victims]
-            until(people.are_served, "last edit and every text", agent.alive)
-            ends = [*(kill.struck for kill in kills[1:]), time.monotonic_ns()]
-            assert agent.stop() == 0
-            assert wall.stop() == 0
+        watch.wait_right(wall.alive)
+        struck = Gate(wall, agent, people, watch, random.Random(len(victims)))
+        kills = [struck.strike(who, most) for who in victims]
+        until(people.are_served, "last edit and every text", agent.alive)
+        ends = [*(kill.struck for kill in kills[1:]), time.monotonic_ns()]
+        assert agent.stop() == 0
+        assert wall.stop() == 0
     counted = records_of(gate)
     assert counted[What.GAP] == counted[What.START] - 1
     if set(victims) == {Victims.AGENT}:

@@ -2,8 +2,6 @@
 show comes all the same, and the play log loses nothing."""
 
 import os
-import time
-from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,24 +10,15 @@ import pytest
 from player.agent import assemble
 from player.core.playlog import Ending, What
 from player.core.units import seconds
-from player.library.files import held
-from player.library.journal import NAME, Journal
 from player.library.statusfiles import read_json
 from tests.endtoend.recorder import ROOT
+from tests.faults import logged
 from tests.faults.damage import LAYOUT
 from tests.faults.offscreen import COLOURS, LIMIT, Watch, no_traceback, painted, run_folder, write_gate
 from tests.outcomes import Outcome, tell
 
 SHIM = Path(__file__).with_name("slowdisk")
 FRAME = seconds(1 / 30)
-
-
-def wait_for_the_writer(state: Path) -> None:
-    """It outlives the wall until the disk has taken everything."""
-    end = time.monotonic() + LIMIT
-    while held(state / "journal.lock"):
-        assert time.monotonic() < end, "the writer did not end"
-        time.sleep(0.05)
 
 
 def slow(tmp_path: Path, delay: float, plays_for: float) -> Outcome:
@@ -48,11 +37,8 @@ def slow(tmp_path: Path, delay: float, plays_for: float) -> Outcome:
         watch.stays_right(plays_for)
         frames = watch.status["frames"]
         watch.daemon.stop(LIMIT)
-    wait_for_the_writer(show.state)
+    found = logged.whole(show.state)
     no_traceback(watch.daemon.log)
-    with closing(Journal(show.state / NAME, read_only=True)) as journal:
-        found = list(journal.records())
-    assert [record.seq for record in found] == list(range(1, len(found) + 1))
     plays = [record for record in found if record.what is What.PLAY and record.zone == "main"]
     assert all(abs(one.at + one.span - other.at) <= 2 * FRAME for one, other in pairwise(plays)), "none is missing"
     assert found[-1].what is What.STOP

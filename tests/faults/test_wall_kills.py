@@ -19,10 +19,10 @@ from PIL import Image
 from player.agent import assemble
 from player.core.playlog import Ending, Record, What
 from player.core.units import SECOND, Instant, seconds
-from player.library.files import held
 from player.library.journal import NAME, Journal
 from tests.endtoend.processes import descendants
 from tests.endtoend.shows import ShowFolder, write_show
+from tests.faults import logged
 from tests.outcomes import Outcome, tell
 
 LAYOUT = {
@@ -97,16 +97,8 @@ def killed(show: ShowFolder, chance: random.Random, with_writer: bool) -> Kill:
     finally:
         process.kill()
         process.wait()
-    end = time.monotonic() + LIMIT
-    while held(show.state / "journal.lock"):
-        assert time.monotonic() < end, "the writer did not end"
-        time.sleep(0.01)
+    logged.await_writer(show.state)
     return Kill(before, after)
-
-
-def recorded(show: ShowFolder) -> list[Record]:
-    with closing(Journal(show.state / NAME, read_only=True)) as journal:
-        return list(journal.records())
 
 
 def sessions(records: Sequence[Record]) -> list[list[Record]]:
@@ -155,7 +147,7 @@ def kill_often(tmp_path: Path, kills: int) -> Outcome:
         stderr=subprocess.DEVNULL,
     ) as last:
         assert last.wait(LIMIT) == 0
-    records = recorded(show)
+    records = logged.records(show.state)
     worst = check(records, done)
     assert records[-1].what is What.STOP
     lost = f"at most {worst:.2f} s of a play, of {len(records)} records"

@@ -5,24 +5,24 @@ import calendar
 import os
 import struct
 import time
-from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from player.agent import assemble
-from player.core.playlog import ClockQuality, Ending, Record, What
+from player.core.playlog import ClockQuality, Ending, What
 from player.core.units import SECOND, Instant, seconds
 from player.library.daybook import day_names
 from player.library.dayfile import read_records
 from player.library.dayproof import prove
 from player.library.daysealing import Clock, seal_days
-from player.library.journal import DAYS, NAME, Journal
+from player.library.journal import DAYS
 from player.library.statusfiles import read_json
 from player.trust.gatekey import gate_key
 from tests.endtoend.recorder import ROOT
 from tests.endtoend.shows import ShowFolder
+from tests.faults import logged
 from tests.faults.offscreen import LIMIT, Watch, no_traceback, run_folder, write_gate
 from tests.outcomes import Outcome, tell
 
@@ -69,14 +69,9 @@ def follows(watch: Watch, clock: FalseClock) -> None:
     watch.until(there, f"wall whose clock is {clock.offset:.0f} s off")
 
 
-def records(show: ShowFolder) -> list[Record]:
-    with closing(Journal(show.state / NAME)) as journal:
-        return list(journal.records())
-
-
 def check_log(show: ShowFolder, steps: int) -> int:
     """No length is wrong, no number doubled, each step is marked; the days have a whole chain. How many plays."""
-    found = records(show)
+    found = logged.records(show.state)
     assert [record.seq for record in found] == list(range(1, len(found) + 1))
     assert all(record.span >= 0 for record in found)
     plays = [record for record in found if record.what is What.PLAY]
@@ -123,7 +118,7 @@ def played(tmp_path: Path, begin: Date | None, offsets: list[float], fault: str)
     no_traceback(watch.daemon.log)
     plays = check_log(show, len(offsets))
     if begin and begin[0] < 2000:
-        first = next(record for record in records(show) if record.what is What.PLAY)
+        first = next(record for record in logged.records(show.state) if record.what is What.PLAY)
         assert first.clock is ClockQuality.WRONG, "it is known that it cannot be 1970"
     return Outcome("clock", fault, len(offsets) + bool(begin), watch.lit, f"none of {plays} plays, the chain is whole")
 

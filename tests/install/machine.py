@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.endtoend.processes import descendants
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 180.0
 STICK = "/mnt/USB stick"
 """Where it sees the technician's stick; with a space, as sticks have."""
@@ -38,6 +39,15 @@ def run(*command: str, check: bool = True, env: dict[str, str] | None = None) ->
     return done
 
 
+def built_package(folder: Path) -> Path:
+    """The package, built in `folder`; or the one that $GATEPLAYER_PACKAGE names."""
+    if given := os.environ.get("GATEPLAYER_PACKAGE"):
+        return Path(given).resolve()
+    script = str(ROOT / "packaging/build-deb")
+    run(script, "--output", str(folder / "built"), "--wheels", str(folder / "wheels"))
+    return next((folder / "built").glob("*.deb"))
+
+
 @dataclass(frozen=True)
 class Machine:
     """Its root folder, and the folder that is plugged into it as a stick."""
@@ -56,6 +66,10 @@ class Machine:
         for package in (machine.root / "var/cache/apt/archives").glob("*.deb"):
             package.unlink()
         return machine
+
+    def offer(self, package: Path) -> None:
+        """Put a package and what it needs on the stick."""
+        run(str(ROOT / "packaging/build-offline"), "--package", str(package), "--output", str(self.stick))
 
     def path(self, name: str) -> Path:
         """A file of it, as seen from outside."""

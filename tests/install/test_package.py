@@ -5,7 +5,6 @@ Minutes, and as root: `./test --install`. The tests go on from each other, in th
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -16,12 +15,11 @@ import pytest
 from PIL import Image
 
 from player import __version__
-from tests.install.machine import STICK, Booted, Machine, lacking, run
+from tests.install.machine import STICK, Booted, Machine, built_package, lacking, run
 from tests.outcomes import Outcome, tell
 
 pytestmark = [pytest.mark.install, pytest.mark.skipif(bool(lacking()), reason=lacking())]
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 INBOX = "/srv/gateplayer/inbox"
 CONFIG = "/etc/gateplayer/config.yaml"
 STATE = "/var/lib/gateplayer"
@@ -31,13 +29,7 @@ FIRST = ("first picture of the show is on the wall", "hình đầu tiên của c
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package, built here; or the one that $GATEPLAYER_PACKAGE names."""
-    if given := os.environ.get("GATEPLAYER_PACKAGE"):
-        return Path(given).resolve()
-    folder = tmp_path_factory.mktemp("built")
-    script = str(ROOT / "packaging/build-deb")
-    run(script, "--output", str(folder), "--wheels", str(folder / "wheels"))
-    return next(folder.glob("*.deb"))
+    return built_package(tmp_path_factory.mktemp("package"))
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +37,6 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     machine = Machine.make(tmp_path_factory.mktemp("machine"))
     yield machine
     subprocess.run(["rm", "-rf", "--one-file-system", str(machine.root)], check=True)
-
-
-def offer(machine: Machine, package: Path) -> None:
-    """Put a package and what it needs on the stick."""
-    run(str(ROOT / "packaging/build-offline"), "--package", str(package), "--output", str(machine.stick))
 
 
 def newer(package: Path, version: str, folder: Path) -> Path:
@@ -67,7 +54,7 @@ def newer(package: Path, version: str, folder: Path) -> Path:
 
 
 def test_it_installs_from_a_stick_without_a_network(machine: Machine, built: Path) -> None:
-    offer(machine, built)
+    machine.offer(built)
     said = machine.enter("sh", f"{STICK}/cai-dat.sh")
     assert "technicians.vi.md" in said
     assert __version__ in machine.enter("gateplayer", "--version")
@@ -187,7 +174,7 @@ def _told(booted: Booted, what: str) -> bool:
 
 
 def test_an_upgrade_keeps_what_was_edited_and_plays_on(machine: Machine, built: Path, tmp_path: Path) -> None:
-    offer(machine, newer(built, "9.0", tmp_path))
+    machine.offer(newer(built, "9.0", tmp_path))
     edited = machine.path(CONFIG).read_text()
     key = hashlib.sha256(machine.path(f"{STATE}/gate.key").read_bytes())
     with machine.booted() as booted:

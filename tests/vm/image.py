@@ -9,10 +9,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.install.machine import STICK, Machine, run
+from tests.install.machine import STICK, Machine, built_package, run
 from tests.vm.gate import CONFIG, PLAYLIST, make_local_pictures
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 SIZE = "6G"
 LABEL, TOOLS_LABEL = "gate", "tools"
 TOOLS = "/opt/vm"
@@ -87,7 +86,7 @@ def image(scratch: Path) -> Image:
 
 def _make(made: Image, scratch: Path) -> None:
     machine = Machine.make(scratch / "machine", "linux-image-amd64", "initramfs-tools", "zstd")
-    _install(machine, _package(scratch))
+    _install(machine, built_package(scratch))
     _settle_in(machine)
     made.folder.mkdir(parents=True, exist_ok=True)
     boot = machine.path("/boot")
@@ -109,16 +108,8 @@ def make_file_system(folder: Path, path: Path, label: str, size: str) -> None:
     run("mke2fs", "-q", "-F", "-t", "ext4", "-b", "4096", "-L", label, "-d", str(folder), str(path), size)
 
 
-def _package(scratch: Path) -> Path:
-    if given := os.environ.get("GATEPLAYER_PACKAGE"):
-        return Path(given).resolve()
-    script = str(ROOT / "packaging/build-deb")
-    run(script, "--output", str(scratch / "built"), "--wheels", str(scratch / "wheels"))
-    return next((scratch / "built").glob("*.deb"))
-
-
 def _install(machine: Machine, package: Path) -> None:
-    run(str(ROOT / "packaging/build-offline"), "--package", str(package), "--output", str(machine.stick))
+    machine.offer(package)
     machine.enter("sh", f"{STICK}/cai-dat.sh")
 
 
