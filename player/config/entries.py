@@ -10,6 +10,7 @@ from player.config import fields, units
 from player.config.checking import Part
 from player.config.fields import Name, Text, Title, Url, YesNo, as_group
 from player.config.language import LANGUAGES, _
+from player.config.light import Brightness, BrightnessEntry, PlaceOnEarth
 from player.config.mapping import MOST_PATCHES, PatchEntry
 from player.config.styles import StylesEntry
 from player.config.suggest import WordingError, plain, unknown
@@ -230,6 +231,8 @@ class ConfigEntry(Part):
     language: _WordOfLanguage = Field(default="vi", description="Language of messages")
     timezone: _TimeZone = Field(default=_HOME_ZONE, description="Named time zone of the gate")
     display: Annotated[DisplayEntry, as_group(DisplayEntry)] = DisplayEntry()
+    brightness: Brightness = BrightnessEntry()
+    place: PlaceOnEarth = Field(default=None, description="Where the gate is: degrees north and east")
     layout: Any = Field(default=None, description="Zones by name, each over those before it")
     hours: When = Field(default=[], description="Opening hours; none means always open")
     sources: Annotated[SourcesEntry, as_group(SourcesEntry)] = SourcesEntry(playlists="playlists/")

@@ -6,6 +6,7 @@ from codecs import BOM_UTF8
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from player.config import light
 from player.config.checking import check, found_in
 from player.config.entries import PAGE, CentralEntry, ConfigEntry, DisplayEntry, ReportsEntry, SourcesEntry
 from player.config.language import _, use
@@ -17,6 +18,7 @@ from player.config.when import windows_of
 from player.config.yamlsource import Document, read_source
 from player.core.faults import ConfigFault, Fault
 from player.core.geometry import Size
+from player.core.light import FULL, Light
 from player.core.mapping import Mapping
 from player.core.model import Window, Zone
 from player.core.units import MINUTE, Span
@@ -106,6 +108,7 @@ class Config:
     state: Path
     page: tuple[str, int] | None = PAGE
     mapping: Mapping = ()
+    light: Light = FULL
     notes: tuple[Fault, ...] = ()
 
 
@@ -165,6 +168,8 @@ def _config(document: Document, file: Path) -> tuple[Config | None, list[Fault]]
     mapping = tuple(patch.patch() for patch in display.mapping) if display else ()
     if display is not None:
         faults += faults_of(document, mapping, display.canvas)
+    if entry is not None:
+        faults += light.faults_of(document, light.light_of(entry.brightness, entry.place))
     if entry is None or faults:
         return None, faults
     config = _assembled(entry, file, layout.zones, layout.clocks)
@@ -191,6 +196,7 @@ def _assembled(entry: ConfigEntry, file: Path, zones: tuple[Zone, ...], clocks: 
         fonts=file.parent / entry.fonts if entry.fonts else None,
         state=file.parent / entry.state,
         page=entry.page.listen if entry.page else None,
+        light=light.light_of(entry.brightness, entry.place),
     )
 
 

@@ -5,6 +5,7 @@ below one another. So the canvas is copied by a list of patches. Without any, it
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
@@ -25,7 +26,8 @@ TURNS = (0, 90, 180, 270)
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A rectangle of the canvas, and the left and top of the place that it is copied to.
+    """A rectangle of the canvas, and the left and top of the place that it is copied to on an output of the computer:
+    `screen`, counted from 1.
 
     `rotate` is in degrees, clockwise: with 90 the upper edge comes to the right. `flip` horizontal exchanges left and
     right, vertical top and bottom.
@@ -36,6 +38,7 @@ class Patch:
     top: int
     rotate: int = 0
     flip: Flip = Flip.NONE
+    screen: int = 1
 
     def __post_init__(self) -> None:
         if self.rotate not in TURNS or self.source.empty:
@@ -71,6 +74,9 @@ class Patch:
 
 Mapping = tuple[Patch, ...]
 
+Sizes = MappingOf[int, Size]
+"""Of the outputs, by their numbers."""
+
 
 def copies(mapping: Mapping, damage: Iterable[Rect]) -> Iterator[tuple[Patch, Rect]]:
     """What is to be copied when these rectangles of the canvas have changed: parts of patches' sources."""
@@ -89,8 +95,16 @@ def outside(mapping: Mapping, canvas: Size) -> list[int]:
 
 def overlaps(mapping: Mapping) -> list[tuple[int, int]]:
     """The pairs of patches that claim the same pixels of the output."""
-    numbered = enumerate(patch.target for patch in mapping)
-    return [(m, n) for (m, one), (n, other) in combinations(numbered, 2) if one.intersection(other)]
+    return [
+        (m, n)
+        for (m, one), (n, other) in combinations(enumerate(mapping), 2)
+        if one.screen == other.screen and one.target.intersection(other.target)
+    ]
+
+
+def screens_of(mapping: Mapping) -> list[int]:
+    """The outputs that are used, by their numbers."""
+    return sorted({patch.screen for patch in mapping} or {1})
 
 
 def gaps(mapping: Mapping, canvas: Size) -> list[Rect]:
@@ -98,11 +112,10 @@ def gaps(mapping: Mapping, canvas: Size) -> list[Rect]:
     return _left([Rect(0, 0, *canvas)], [patch.source for patch in mapping]) if mapping else []
 
 
-def cut_off(mapping: Mapping, canvas: Size, output: Size) -> list[Rect]:
-    """What of the patches lies beyond the edges of the output; rectangles of the output's pixels."""
-    screen = Rect(0, 0, *output)
-    targets = [patch.target for patch in mapping] or [Rect(0, 0, *canvas)]
-    return [part for rect in targets for part in rect.subtract(screen)]
+def cut_off(mapping: Mapping, canvas: Size, outputs: Sizes) -> list[Rect]:
+    """What of the patches lies beyond the edges of its output; rectangles of that output's pixels."""
+    patches = mapping or (Patch(Rect(0, 0, *canvas), 0, 0),)
+    return [part for patch in patches for part in patch.target.subtract(Rect(0, 0, *outputs[patch.screen]))]
 
 
 def _left(parts: list[Rect], taken: Sequence[Rect]) -> list[Rect]:

@@ -24,6 +24,7 @@ from player.wall.clips import Showing, State, StillClip
 from player.wall.dimmer import Dimmer
 from player.wall.heartbeat import heartbeat
 from player.wall.interruptions import Interruptions
+from player.wall.lamp import ControllerFile, Lamp
 from player.wall.loop import Parts, Wall, read_clock, read_monotonic
 from player.wall.opening import Opener
 from player.wall.screen import OFFSCREEN, Screen, open_screen
@@ -61,6 +62,7 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
     show = stored.show if stored else _empty_show(settings)
     slates = Slates(nursery, settings.title or settings.gate, settings.language)
     stage = Stage(show, lambda show, timetable: Opener(nursery, state / "blobs", show, timetable), slates)
+    controller = ControllerFile(run)
     dimmer = Dimmer(Switches(state, run))
     # Before anything is drawn.
     dimmer.look(stage)
@@ -78,6 +80,7 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
         open_screen=_open,
         witness=Witness(state),
         dimmer=dimmer,
+        make_lamp=lambda settings: Lamp(settings.light, settings.timezone, controller),
         heartbeat=heartbeat(read_monotonic()),
     )
     wall = Wall(parts, interruptions)

@@ -16,6 +16,7 @@ from player.library.wallsettings import WallSettings
 from player.wall.dimmer import Dimmer
 from player.wall.heartbeat import Heartbeat
 from player.wall.interruptions import Interruptions
+from player.wall.lamp import Lamp
 from player.wall.report import describe, headline, moment
 from player.wall.screen import OFFSCREEN, Screen, candidates
 from player.wall.scribe import Scribe
@@ -65,6 +66,7 @@ class Parts:
     open_screen: Callable[[str, Size, Mapping], Screen]
     witness: Witness
     dimmer: Dimmer
+    make_lamp: Callable[[WallSettings], Lamp]
     heartbeat: Heartbeat
 
 
@@ -75,6 +77,7 @@ class Wall:
         self._parts = parts
         self._stop = interruptions
         self._tally = Tally()
+        self._lamp = parts.make_lamp(parts.settings)
         self._pointer = parts.store.pointer() if parts.stored else ""
         self._unread = ""
         """Why the show that is current could not be read."""
@@ -178,9 +181,11 @@ class Wall:
         if self._parts.dimmer.look(self._parts.stage):
             # Whatever else is new can wait for the next look. The status tells it at once.
             self._repaint, self._told = True, Instant(0)
+            self._light(now)
             return
         self._follow_settings()
         self._seek_display(now)
+        self._light(now)
         pointer = self._parts.store.pointer()
         if pointer == self._pointer:
             return
@@ -215,8 +220,18 @@ class Wall:
         use(settings.language)
         if self._speaker is not None:
             self._speaker.volume = settings.volume
+        if (settings.light, settings.timezone) != (before.light, before.timezone):
+            self._lamp = parts.make_lamp(settings)
         if (settings.output, settings.mapping) != (before.output, before.mapping):
             self._reopen(settings.output, parts.screen.canvas)
+
+    def _light(self, now: Instant) -> None:
+        """Have the wall as bright as it is to be by now."""
+        stage, screen = self._parts.stage, self._parts.screen
+        self._lamp.look(now, read_monotonic(), stage.level)
+        if self._lamp.step != screen.step:
+            screen.dim(self._lamp.step)
+            self._repaint = True
 
     def _seek_display(self, now: Instant) -> None:
         """A display that was not there at the start may come later, as after a power cut."""
@@ -284,12 +299,14 @@ class Wall:
         status["output"] = {
             "name": parts.screen.output,
             "size": list(parts.screen.size),
+            "screens": {str(number): list(size) for number, size in parts.screen.sizes.items()},
             "canvas": list(parts.screen.canvas),
             "shrunk": parts.screen.scaled,
             "mapped": len(parts.screen.mapping),
             "cut_off": [list(rect) for rect in parts.screen.cut_off],
             "seen": parts.screen.output != OFFSCREEN,
         }
+        status["light"] = self._lamp.describe()
         status["frames"] = self._tally.describe()
         status["playlog"] = parts.witness.describe()
         status["started"] = moment(self._started)

@@ -1,25 +1,28 @@
-"""The output: an X11, Wayland or KMSDRM screen, or none. Chosen by looking at what is there.
-
-Without a GPU, SDL's window framebuffer goes through a software OpenGL; `SDL_FRAMEBUFFER_ACCELERATION=0` makes it write
-to X11's shared memory straight away, for a hundredth of the cost.
-"""
+"""The canvas and how it comes to the outputs, or to none. Which these are is found by looking at what is there."""
 
 import logging
 import os
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pygame
 
 from player.config.language import _
 from player.core.faults import DisplayFault
 from player.core.geometry import Rect, Size
-from player.core.mapping import Flip, Mapping, Patch, copies, cut_off
+from player.core.light import STEPS
+from player.core.mapping import Flip, Mapping, Patch, copies, cut_off, screens_of
+from player.wall.output import Output, open_outputs
+
+if TYPE_CHECKING:
+    from player.wall.shade import Shade
 
 log = logging.getLogger(__name__)
 
 OUTPUTS = ("wayland", "x11", "kmsdrm")
 OFFSCREEN = "offscreen"
+_FORMAT = (0xFF0000, 0xFF00, 0xFF)
+"""Where red, green and blue stand in a pixel of 32 bits."""
 LEAVE = (pygame.K_ESCAPE, pygame.K_q)
 
 
@@ -46,92 +49,144 @@ class News(NamedTuple):
 
 
 class Screen:
-    """A surface of the canvas's size to draw on, and the way from there to the output."""
+    """A surface of the canvas's size to draw on, and the way from there to the outputs.
+
+    `surface` is another one after `dim`: what is seen must then be drawn anew.
+    """
 
     def __init__(self, output: str, canvas: Size, mapping: Mapping = ()) -> None:
         self.output = output
         self.canvas = canvas
         self.mapping = mapping
-        self._display: pygame.Surface | None = None
+        self.step = STEPS
+        self._shade: Shade | None = None
+        self._outputs: dict[int, Output] = {}
         if output == OFFSCREEN:
             self.surface = pygame.Surface(canvas, 0, 32)
-        else:
-            self._open_window()
+            return
+        self._outputs = open_outputs(output, screens_of(mapping))
+        first = next(iter(self._outputs.values()))
+        self._frame = self._place(first.size)
+        self._window = first.surface if self._frame.size == first.size else first.surface.subsurface(self._frame)
+        self._copied = mapping
+        if not mapping and not self.scaled and first.surface.get_masks()[:3] != _FORMAT:
+            # Pictures are drawn and dimmed in the format in which they are decoded.
+            self._copied = (Patch(Rect(0, 0, *canvas), 0, 0),)
+        self.surface = self._own_surface() if self._indirect else self._window
 
-    def _open_window(self) -> None:
-        os.environ["SDL_VIDEODRIVER"] = self.output
-        os.environ["SDL_FRAMEBUFFER_ACCELERATION"] = "0" if self.output == "x11" else "1"
-        pygame.display.init()
-        sizes = pygame.display.get_desktop_sizes()
-        self._display = pygame.display.set_mode(sizes[0], pygame.FULLSCREEN | pygame.NOFRAME)
-        pygame.display.set_caption("Gateplayer")
-        pygame.display.set_allow_screensaver(False)
-        pygame.mouse.set_visible(False)
-        self._display.fill((0, 0, 0))
-        pygame.display.flip()
-        self._frame = self._place(Size(*self._display.get_size()))
-        if self.mapping or self._frame.size != self.canvas:
-            self.surface = pygame.Surface(self.canvas, 0, self._display)
-        elif self._display.get_size() == self.canvas:
-            self.surface = self._display
-        else:
-            self.surface = self._display.subsurface(pygame.Rect(self._frame))
+    @property
+    def _indirect(self) -> bool:
+        """Whether what is drawn is not yet what is seen."""
+        return bool(self._copied) or self.scaled or self.step < STEPS
+
+    def _own_surface(self) -> pygame.Surface:
+        return pygame.Surface(self.canvas, 0, 32)
 
     def _place(self, output: Size) -> Rect:
         """Pixel for pixel from the top left, as a sending card takes it; shrunk where the output is too small."""
         if self.mapping:
-            return Rect(0, 0, *self.canvas)
+            return Rect(0, 0, *output)
         share = min(1.0, output.width / self.canvas.width, output.height / self.canvas.height)
         return Rect(0, 0, round(self.canvas.width * share), round(self.canvas.height * share))
 
     @property
     def size(self) -> Size:
-        return self.canvas if self._display is None else Size(*self._display.get_size())
+        """That of the first output."""
+        return next(iter(self._outputs.values())).size if self._outputs else self.canvas
+
+    @property
+    def sizes(self) -> dict[int, Size]:
+        """Those of all outputs that are used, by their numbers."""
+        return {number: output.size for number, output in self._outputs.items()}
 
     @property
     def scaled(self) -> bool:
         """Whether the canvas does not fit the output and is shrunk."""
-        return self._display is not None and self._frame.size != self.canvas
+        return bool(self._outputs) and not self.mapping and self._frame.size != self.canvas
 
     @property
     def cut_off(self) -> list[Rect]:
-        """What of the picture lies beyond the edges of the output."""
-        return [] if self._display is None or self.scaled else cut_off(self.mapping, self.canvas, self.size)
+        """What of the picture lies beyond the edges of its output."""
+        return [] if not self._outputs or self.scaled else cut_off(self.mapping, self.canvas, self.sizes)
 
     @property
     def immediate(self) -> bool:
         """Whether what is presented is seen at once and by itself, not with the next whole frame."""
         return self.output == "x11" and not self.scaled
 
+    def dim(self, step: int) -> None:
+        """Show pictures with this many of the STEPS; takes effect on what is presented from now on."""
+        self.step = step
+        if not self._outputs:
+            return
+        if not self._indirect:
+            self.surface = self._window
+        elif self.surface is self._window:
+            self.surface = self._own_surface()
+        if step < STEPS and self._shade is None:
+            # Loads numpy, which only walls that are dimmed need.
+            from player.wall.shade import Shade
+
+            size = self._frame.size if self.scaled else self.canvas
+            self._shade = Shade(size)
+            self._dimmed = pygame.Surface(size, 0, 32)
+
     def present(self, damage: list[Rect]) -> None:
         """Show what was drawn in these rectangles of the canvas."""
-        if self._display is None:
+        if not self._outputs:
             return
         if self.scaled:
-            pygame.transform.smoothscale(self.surface, self._frame.size, self._display.subsurface(self._frame))
-            pygame.display.flip()
-        elif self.mapping:
-            pygame.display.update([self._copy(patch, part) for patch, part in copies(self.mapping, damage)])
+            self._shrink()
+        elif self._copied:
+            self._copy(self._shaded(damage), damage)
         else:
-            pygame.display.update([pygame.Rect(rect) for rect in damage])
+            if self.step < STEPS and self._shade is not None:
+                self._shade.copy(self.surface, self._window, damage, self.step)
+            self._first.update(damage)
 
-    def _copy(self, patch: Patch, part: Rect) -> pygame.Rect:
-        """Bring a part of a patch to its place on the output; the place."""
-        assert self._display is not None
-        place = pygame.Rect(patch.carry(part))
+    @property
+    def _first(self) -> Output:
+        return next(iter(self._outputs.values()))
+
+    def _shaded(self, damage: list[Rect]) -> pygame.Surface:
+        """The canvas as bright as it is to be, in these rectangles at least."""
+        if self.step == STEPS or self._shade is None:
+            return self.surface
+        self._shade.copy(self.surface, self._dimmed, damage, self.step)
+        return self._dimmed
+
+    def _shrink(self) -> None:
+        small = pygame.transform.smoothscale(self.surface, self._frame.size)
+        if self.step < STEPS and self._shade is not None:
+            self._shade.copy(small, self._dimmed, [Rect(0, 0, *self._frame.size)], self.step)
+            small = self._dimmed
+        self._first.surface.blit(small, (0, 0))
+        self._first.update()
+
+    def _copy(self, picture: pygame.Surface, damage: list[Rect]) -> None:
+        """Bring parts of patches to their places on the outputs."""
+        places: dict[int, list[Rect]] = {}
+        for patch, part in copies(self._copied, damage):
+            place = patch.carry(part)
+            self._copy_part(picture, patch, part, place)
+            places.setdefault(patch.screen, []).append(place)
+        for number, found in places.items():
+            self._outputs[number].update(found)
+
+    def _copy_part(self, picture: pygame.Surface, patch: Patch, part: Rect, place: Rect) -> None:
+        target = self._outputs[patch.screen].surface
         if patch.plain:
-            self._display.blit(self.surface, place, part)
-        else:
-            piece = self.surface.subsurface(part)
-            if patch.flip is not Flip.NONE:
-                piece = pygame.transform.flip(piece, patch.flip is Flip.HORIZONTAL, patch.flip is Flip.VERTICAL)
-            # pygame turns the other way round.
-            self._display.blit(pygame.transform.rotate(piece, -patch.rotate), place)
-        return place
+            target.blit(picture, place, part)
+            return
+        piece = picture.subsurface(part)
+        if patch.flip is not Flip.NONE:
+            piece = pygame.transform.flip(piece, patch.flip is Flip.HORIZONTAL, patch.flip is Flip.VERTICAL)
+        # pygame turns the other way round.
+        target.blit(pygame.transform.rotate(piece, -patch.rotate), place)
 
     def news(self) -> News:
         """What has come since this was last asked."""
-        if self._display is None:
+        if not self._outputs:
             return News()
         leave = sound_gone = False
         for event in pygame.event.get():
@@ -140,17 +195,18 @@ class Screen:
         return News(leave, sound_gone)
 
     def close(self) -> None:
-        if self._display is not None:
-            pygame.display.quit()
+        for output in reversed(self._outputs.values()):
+            output.close()
 
 
 def open_screen(wanted: str, canvas: Size, mapping: Mapping = ()) -> Screen:
     """The first output that works. Raises DisplayFault where the one asked for does not."""
     reasons = []
+    # An output that lacks a screen is one that cannot be used.
     for output in candidates(wanted):
         try:
             screen = Screen(output, canvas, mapping)
-        except pygame.error as error:
+        except (pygame.error, DisplayFault) as error:
             pygame.display.quit()
             reasons.append(f"{output}: {error}")
             log.warning(_("output {output} cannot be used: {error}").format(output=output, error=error))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pygame
 
 from player.core.geometry import Rect
-from player.core.model import Show, Zone
+from player.core.model import Level, Show, Zone
 from player.core.plan import Carry, Cue, Inventory, Plan, carry_over, plan
 from player.core.rundown import Timetable
 from player.core.units import Instant
@@ -109,6 +109,14 @@ class Stage:
             made = self.plan = plan(self.timetable, Inventory(missing), now, self._carry)
             self._carry, self._missing, self._planned = made.carry, missing, now
         return made
+
+    @property
+    def level(self) -> Level | None:
+        """That of the most urgent of what plays; None while the wall is black."""
+        if not self.open:
+            return None
+        cues = [zone.current for zone in self.plan.zones] if self.plan else []
+        return max((cue.playlist.level for cue in cues if cue and cue.playlist), default=Level.NORMAL)
 
     @property
     def benched(self) -> tuple[str, ...]:

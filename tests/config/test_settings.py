@@ -66,8 +66,8 @@ FAULTS = [
         ['1:7: gate: "Kim Thành 2" is no name here: small letters, digits and hyphens, such as kim-thanh-2'],
     ),
     ("gate: x\nlanguage: En\nfps: 30", [
-        "3:1: fps: no such key; known here: gate, title, language, timezone, display, layout, hours, sources, "
-        "reports, sound, style, fonts, state"
+        "3:1: fps: no such key; known here: gate, title, language, timezone, display, brightness, place, layout, "
+        "hours, sources, reports, sound, style, fonts, state"
     ]),
     ("gate: x\nlanguage: en\ntimezone: Asia/Ho_Chi_Min",
      ['3:11: timezone: there is no "Asia/Ho_Chi_Min"; did you mean Asia/Ho_Chi_Minh?']),

@@ -58,11 +58,11 @@ def test_a_part_comes_to_lie_within_its_patch_as_the_whole_does(patch: Patch, da
 
 
 def test_a_folded_strip_covers_its_window_and_every_pixel_of_it_once() -> None:
-    assert cut_off(STRIP, Size(3200, 96), Size(1280, 288)) == []
-    assert all(cut_off(STRIP, Size(3200, 96), less) for less in (Size(1279, 288), Size(1280, 287)))
+    assert cut_off(STRIP, Size(3200, 96), {1: Size(1280, 288)}) == []
+    assert all(cut_off(STRIP, Size(3200, 96), {1: less}) for less in (Size(1279, 288), Size(1280, 287)))
     assert gaps(STRIP, Size(3200, 96)) == []
     assert overlaps(STRIP) == []
-    assert cut_off(STRIP, Size(3200, 96), Size(1920, 1080)) == []
+    assert cut_off(STRIP, Size(3200, 96), {1: Size(1920, 1080)}) == []
 
 
 def test_what_reaches_over_a_fold_is_copied_in_two_parts() -> None:
@@ -78,9 +78,9 @@ def test_what_is_wrong_is_found() -> None:
     assert overlaps(two) == [(0, 1)]
     assert outside(two, Size(20, 10)) == [1]
     assert gaps(two, Size(40, 10)) == [Rect(30, 0, 10, 10)]
-    assert cut_off(two, Size(40, 10), Size(15, 20)) == [Rect(5, 20, 10, 5)]
+    assert cut_off(two, Size(40, 10), {1: Size(15, 20)}) == [Rect(5, 20, 10, 5)]
     assert gaps((), Size(40, 10)) == []
-    assert cut_off((), Size(40, 10), Size(30, 10)) == [Rect(30, 0, 10, 10)]
+    assert cut_off((), Size(40, 10), {1: Size(30, 10)}) == [Rect(30, 0, 10, 10)]
 
 
 @given(st.lists(patches, max_size=5))

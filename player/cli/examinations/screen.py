@@ -10,7 +10,7 @@ from player.cli.examinations.asking import may, player_of, text, tried
 from player.cli.examinations.finding import Finding, Gate, bad, good, warning
 from player.config.language import _
 from player.core.geometry import Size
-from player.core.mapping import Mapping, cut_off
+from player.core.mapping import Mapping, cut_off, screens_of
 from player.library.outputwords import fits
 from player.library.statusfiles import wall_report
 from player.library.wallsettings import WallSettings, read
@@ -36,14 +36,20 @@ def display(gate: Gate) -> Iterator[Finding]:
     reasons, wanted = [], [one for one in candidates(settings.output) if one != OFFSCREEN]
     for name in wanted:
         script = (
-            "import pygame; pygame.display.init(); size = pygame.display.get_desktop_sizes()[0];"
-            "print(pygame.display.get_driver(), *size)"
+            "import pygame; pygame.display.init(); sizes = pygame.display.get_desktop_sizes();"
+            "print(pygame.display.get_driver(), *(side for size in sizes for side in size))"
         )
         said, why = tried("-c", script, environment={"SDL_VIDEODRIVER": name})
         if said:
-            driver, width, height = said.split()
-            found = _("{name} opens, {size}").format(name=driver, size=f"{width}x{height}")
-            lacking = cut_off(settings.mapping, settings.canvas, Size(int(width), int(height)))
+            driver, *sides = said.split()
+            sizes = {n // 2 + 1: Size(int(sides[n]), int(sides[n + 1])) for n in range(0, len(sides), 2)}
+            shown = ", ".join("{}x{}".format(*size) for size in sizes.values())
+            found = _("{name} opens, {size}").format(name=driver, size=shown)
+            if missing := [number for number in screens_of(settings.mapping) if number not in sizes]:
+                advice = _("plug in screen {number}, or correct display: in config.yaml").format(number=missing[0])
+                yield bad(what, found, advice)
+                return
+            lacking = cut_off(settings.mapping, settings.canvas, sizes)
             yield _fitting(what, found, settings.mapping, not lacking)
             return
         reasons.append(f"{name}: {why}")

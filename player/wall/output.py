@@ -1,0 +1,94 @@
+"""The video outputs of the computer: a window that fills each, on X11, Wayland or KMSDRM.
+
+Without a GPU, SDL's window framebuffer goes through a software OpenGL; `SDL_FRAMEBUFFER_ACCELERATION=0` makes it write
+to X11's shared memory straight away, for a hundredth of the cost.
+"""
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import pygame
+
+from player.config.language import _
+from player.core.faults import DisplayFault
+from player.core.geometry import Rect, Size
+
+_CENTERED_ON = 0x2FFF0000
+"""SDL_WINDOWPOS_CENTERED_DISPLAY: with the number of a display added, a place on that display."""
+
+
+class Output(ABC):
+    """A window as large as its output. `surface` is what is drawn on."""
+
+    surface: pygame.Surface
+
+    @property
+    def size(self) -> Size:
+        return Size(*self.surface.get_size())
+
+    @abstractmethod
+    def update(self, places: Sequence[Rect] | None = None) -> None:
+        """Have what was drawn in these places seen, or all of it."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Take the window down."""
+
+
+class MainOutput(Output):
+    """That of pygame's own window, which can be updated in parts."""
+
+    def __init__(self, number: int, size: Size) -> None:
+        self.surface = pygame.display.set_mode(size, pygame.FULLSCREEN | pygame.NOFRAME, display=number)
+        pygame.display.set_caption("Gateplayer")
+        pygame.display.set_allow_screensaver(False)
+        pygame.mouse.set_visible(False)
+
+    def update(self, places: Sequence[Rect] | None = None) -> None:
+        if places is None:
+            pygame.display.flip()
+        else:
+            pygame.display.update([pygame.Rect(place) for place in places])
+
+    def close(self) -> None:
+        # It goes with the driver.
+        pygame.display.quit()
+
+
+class OtherOutput(Output):
+    """A further one."""
+
+    def __init__(self, number: int, size: Size) -> None:
+        place = _CENTERED_ON | number
+        self._window = pygame.Window(f"Gateplayer {number + 1}", size, (place, place), borderless=True)
+        self._window.set_fullscreen(True)
+        self.surface = self._window.get_surface()
+
+    def update(self, _places: Sequence[Rect] | None = None) -> None:
+        self._window.flip()
+
+    def close(self) -> None:
+        self._window.destroy()
+
+
+def open_outputs(driver: str, numbers: Sequence[int]) -> dict[int, Output]:
+    """Black windows on the outputs of these numbers, counted from 1, of the one of SDL's video drivers that is named.
+
+    pygame.error when that does not work; DisplayFault when there is no output of such a number.
+    """
+    os.environ["SDL_VIDEODRIVER"] = driver
+    os.environ["SDL_FRAMEBUFFER_ACCELERATION"] = "0" if driver == "x11" else "1"
+    pygame.display.init()
+    sizes = [Size(*size) for size in pygame.display.get_desktop_sizes()]
+    missing = [number for number in numbers if number > len(sizes)]
+    if missing:
+        said = _("there is no screen {number}: this computer has {count} (display: in config.yaml)")
+        raise DisplayFault(said.format(number=missing[0], count=len(sizes)))
+    outputs: dict[int, Output] = {}
+    for number in sorted(numbers):
+        kind = OtherOutput if outputs else MainOutput
+        outputs[number] = output = kind(number - 1, sizes[number - 1])
+        output.surface.fill((0, 0, 0))
+        output.update()
+    return outputs
