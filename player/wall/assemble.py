@@ -62,7 +62,6 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
     show = stored.show if stored else _empty_show(settings)
     slates = Slates(nursery, settings.title or settings.gate, settings.language)
     stage = Stage(show, lambda show, timetable: Opener(nursery, state / "blobs", show, timetable), slates)
-    controller = ControllerFile(run)
     dimmer = Dimmer(Switches(state, run))
     # Before anything is drawn.
     dimmer.look(stage)
@@ -80,7 +79,7 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
         open_screen=_open,
         witness=Witness(state),
         dimmer=dimmer,
-        make_lamp=lambda settings: Lamp(settings.light, settings.timezone, controller),
+        lamp=Lamp(settings.light, settings.timezone, ControllerFile(run)),
         heartbeat=heartbeat(read_monotonic()),
     )
     wall = Wall(parts, interruptions)

@@ -27,16 +27,22 @@ class Lamp:
     """
 
     def __init__(self, light: Light, timezone: str, confirmed: Callable[[Instant], float | None]) -> None:
-        self.light = light
-        self._brightness = _brightness(light, timezone)
+        self._wanted: int | None = None
+        self.follow(light, timezone, gently=False)
         self._confirmed = confirmed
         self.target = 0.0
         """The share of its full light that the wall is to have now."""
         self.controller: float | None = None
         self.step = STEPS
         """With how many of the STEPS pictures are to be shown."""
-        self._wanted: int | None = None
         self._moved = Span(0)
+
+    def follow(self, light: Light, timezone: str, *, gently: bool) -> None:
+        """Have what `config.yaml` says now; at once, unless `gently`."""
+        self.light = light
+        if not gently:
+            self._wanted = None
+        self._brightness = _brightness(light, timezone)
 
     def look(self, now: Instant, clock: Span, level: Level | None) -> None:
         """Follow the time. `clock` is the monotonic one; `level` the most urgent of what plays, None for lights out."""

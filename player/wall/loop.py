@@ -66,7 +66,7 @@ class Parts:
     open_screen: Callable[[str, Size, Mapping], Screen]
     witness: Witness
     dimmer: Dimmer
-    make_lamp: Callable[[WallSettings], Lamp]
+    lamp: Lamp
     heartbeat: Heartbeat
 
 
@@ -77,7 +77,6 @@ class Wall:
         self._parts = parts
         self._stop = interruptions
         self._tally = Tally()
-        self._lamp = parts.make_lamp(parts.settings)
         self._pointer = parts.store.pointer() if parts.stored else ""
         self._unread = ""
         """Why the show that is current could not be read."""
@@ -221,16 +220,17 @@ class Wall:
         if self._speaker is not None:
             self._speaker.volume = settings.volume
         if (settings.light, settings.timezone) != (before.light, before.timezone):
-            self._lamp = parts.make_lamp(settings)
+            # Before there is a show nothing was known of the gate.
+            parts.lamp.follow(settings.light, settings.timezone, gently=parts.stored is not None)
         if (settings.output, settings.mapping) != (before.output, before.mapping):
             self._reopen(settings.output, parts.screen.canvas)
 
     def _light(self, now: Instant) -> None:
         """Have the wall as bright as it is to be by now."""
-        stage, screen = self._parts.stage, self._parts.screen
-        self._lamp.look(now, read_monotonic(), stage.level)
-        if self._lamp.step != screen.step:
-            screen.dim(self._lamp.step)
+        lamp, screen = self._parts.lamp, self._parts.screen
+        lamp.look(now, read_monotonic(), self._parts.stage.level)
+        if lamp.step != screen.step:
+            screen.dim(lamp.step)
             self._repaint = True
 
     def _seek_display(self, now: Instant) -> None:
@@ -306,7 +306,7 @@ class Wall:
             "cut_off": [list(rect) for rect in parts.screen.cut_off],
             "seen": parts.screen.output != OFFSCREEN,
         }
-        status["light"] = self._lamp.describe()
+        status["light"] = parts.lamp.describe()
         status["frames"] = self._tally.describe()
         status["playlog"] = parts.witness.describe()
         status["started"] = moment(self._started)
