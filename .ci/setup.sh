@@ -67,6 +67,9 @@ ffmpeg                   /usr/bin/ffmpeg
 nginx-light              /usr/sbin/nginx
 pango1.0-tools           /usr/bin/pango-view
 chromium|chromium-browser /usr/bin/chromium
+xserver-xorg-core        /usr/lib/xorg/Xorg
+xserver-xorg-video-dummy /usr/lib/xorg/modules/drivers/dummy_drv.so
+x11-xserver-utils        /usr/bin/xrandr
 END
     fi
 }

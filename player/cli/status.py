@@ -13,7 +13,7 @@ from player.cli.statusgate import gate_values, tell_gate, tell_why
 from player.cli.terminal import bad, coloured, faint, good, line, local_moment, out, table, warn
 from player.cli.verbs import verb
 from player.config.language import _
-from player.core.model import SCREEN
+from player.core.model import SCREEN, plain_zone
 from player.library.locate import run_dir, state_dir
 from player.library.outputwords import fits, output_words
 from player.library.statusfiles import Report
@@ -93,7 +93,7 @@ def _tell_zones(said: dict[str, Any], clock: ZoneInfo) -> None:
     rows = []
     for zone in said.get("zones", []):
         now = zone.get("now") or {}
-        if zone["zone"] == SCREEN and not now:
+        if plain_zone(zone["zone"]) == SCREEN and not now:
             continue
         until, following = local_moment(zone.get("until", ""), clock), (zone.get("next") or {}).get("item", "-")
         rows.append((zone["zone"], now.get("item", "-"), now.get("playlist", "-"), until, following))

@@ -7,16 +7,15 @@ from zoneinfo import available_timezones
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from player.config import fields, units
+from player.config.canvases import PictureEntry
 from player.config.checking import Part
 from player.config.fields import Name, Text, Title, Url, YesNo, as_group
 from player.config.language import LANGUAGES, _
 from player.config.light import Brightness, BrightnessEntry, PlaceOnEarth
-from player.config.mapping import MOST_PATCHES, PatchEntry
 from player.config.styles import StylesEntry
 from player.config.suggest import WordingError, plain, unknown
 from player.config.when import When
 from player.config.yamlsource import shown
-from player.core.geometry import Size
 from player.core.units import Span, seconds
 
 _WEB = "^https?://.+"
@@ -56,7 +55,6 @@ _WordOfLanguage = Annotated[
     PlainValidator(lambda value: units.choice(value, {word: word for word in LANGUAGES})),
     WithJsonSchema(fields.one_of(*LANGUAGES)),
 ]
-_Canvas = Annotated[Size, PlainValidator(units.size), WithJsonSchema(fields.pattern(units.SIZE, "1920x1080"))]
 _Fps = Annotated[
     int,
     PlainValidator(lambda value: units.whole(value, 1, 240)),
@@ -72,17 +70,11 @@ _Settle = Annotated[Span, _seconds(0.1, 600), WithJsonSchema(fields.DURATION)]
 _Interval = Annotated[Span, _seconds(5, 86400), WithJsonSchema(fields.DURATION)]
 
 
-class DisplayEntry(Part):
+class DisplayEntry(PictureEntry):
     """The picture and where it goes."""
 
-    canvas: _Canvas = Field(default=Size(1920, 1080), description="Size of the wall's picture in LED pixels")
     output: _WordOfOutput = Field(default="auto", description="How to reach the screen; auto looks what there is")
     fps: _Fps = Field(default=60, description="Frames a second")
-    mapping: tuple[PatchEntry, ...] = Field(
-        default=(),
-        max_length=MOST_PATCHES,
-        description="Which part of the canvas goes where on the output; left out: all of it at the top left",
-    )
 
 
 class FolderEntry(Part):

@@ -13,7 +13,7 @@ from player.config.language import _
 from player.config.styles import OwnStyle, StyleEntry, Styles
 from player.config.suggest import WordingError
 from player.config.units import kind_of
-from player.config.yamlsource import Document, shown
+from player.config.yamlsource import Document, Loc, shown
 from player.core.faults import Fault
 from player.core.geometry import Length, Rect, Size, place
 from player.core.model import SCREEN, Style, Zone
@@ -87,16 +87,18 @@ def default_layout(canvas: Size) -> Layout:
     return Layout((Zone("main", Rect(0, 0, *canvas)), Zone("ticker", ticker, hide_when_empty=True), _screen(canvas)))
 
 
-def read_layout(document: Document, value: Any, canvas: Size | None, styles: Styles) -> tuple[Layout, list[Fault]]:
-    """The layout that `value`, found at `layout`, describes, less the zones with faults; `canvas` None: not known."""
+def read_layout(
+    document: Document, at: Loc, value: Any, canvas: Size | None, styles: Styles
+) -> tuple[Layout, list[Fault]]:
+    """The layout that `value`, found at `at`, describes, less the zones with faults; `canvas` None: not known."""
     if not isinstance(value, dict) or not value:
         said = _("names of zones with their places are expected, not {found}").format(found=kind_of(value))
-        return Layout(()), [document.fault(["layout"], said)]
+        return Layout(()), [document.fault(at, said)]
     zones: list[Zone] = []
     clocks: list[ClockZone] = []
     faults: list[Fault] = []
     for name, written in value.items():
-        entry, wrong = _zone_entry(document, name, written)
+        entry, wrong = _zone_entry(document, [*at, name], written)
         rect = placed(entry, canvas) if entry and canvas else None
         if entry and canvas and rect:
             zones.append(Zone(name, rect, entry.hide_when_empty, entry.background or Zone(name, rect).ground))
@@ -104,15 +106,15 @@ def read_layout(document: Document, value: Any, canvas: Size | None, styles: Sty
                 clocks.append(ClockZone(name, entry.style.over(styles.clock)))
         elif entry and canvas:
             said = _("lies outside the canvas of {width} x {height} pixels, or covers not one of them")
-            wrong.append(document.fault(["layout", name], said.format(width=canvas.width, height=canvas.height)))
+            wrong.append(document.fault([*at, name], said.format(width=canvas.width, height=canvas.height)))
         faults += wrong
     if len(value) > _MOST_ZONES:
-        faults.append(document.fault(["layout"], _("at most {limit} zones").format(limit=_MOST_ZONES)))
+        faults.append(document.fault(at, _("at most {limit} zones").format(limit=_MOST_ZONES)))
     return Layout((*zones, *_screens(canvas)), tuple(clocks)), faults
 
 
-def _zone_entry(document: Document, name: str, written: Any) -> tuple[ZoneEntry | None, list[Fault]]:
-    loc = ["layout", name]
+def _zone_entry(document: Document, loc: Loc, written: Any) -> tuple[ZoneEntry | None, list[Fault]]:
+    name = str(loc[-1])
     entry, faults = check(ZoneEntry, document, loc, written)
     try:
         fields.name(name)

@@ -8,7 +8,7 @@ from player.config import fields, units
 from player.config.checking import Part
 from player.config.language import _
 from player.config.suggest import WordingError
-from player.config.yamlsource import Document
+from player.config.yamlsource import Document, Loc
 from player.core.faults import Fault
 from player.core.geometry import Rect, Size
 from player.core.mapping import TURNS, Flip, Mapping, Patch, gaps, outside, overlaps
@@ -17,6 +17,7 @@ _MOST = 16384
 """Pixels across or down, as for a canvas."""
 
 MOST_PATCHES = 64
+MOST_SCREENS = 8
 
 
 def _numbers(value: Any, least: tuple[int, ...], example: str) -> tuple[int, ...]:
@@ -66,13 +67,19 @@ class PatchEntry(Part):
         default=Flip.NONE, description="horizontal exchanges left and right, before it is turned"
     )
 
-    def patch(self) -> Patch:
-        return Patch(self.source, *self.place, self.rotate, self.flip)
+    screen: Annotated[
+        int | None,
+        PlainValidator(lambda value: units.whole(value, 1, MOST_SCREENS)),
+        WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST_SCREENS}),
+    ] = Field(default=None, description="The output of the computer, where it is not that of the whole canvas")
+
+    def patch(self, screen: int) -> Patch:
+        """Of a canvas that is on this output."""
+        return Patch(self.source, *self.place, self.rotate, self.flip, self.screen or screen)
 
 
-def faults_of(document: Document, mapping: Mapping, canvas: Size) -> list[Fault]:
+def faults_of(document: Document, at: Loc, mapping: Mapping, canvas: Size) -> list[Fault]:
     """What no wall can be meant to look like: parts that are not on the canvas, and two at one place of the output."""
-    at = ["display", "mapping"]
     found = [
         document.fault(
             [*at, number, "from"],
@@ -88,10 +95,10 @@ def faults_of(document: Document, mapping: Mapping, canvas: Size) -> list[Fault]
     return found
 
 
-def notes_of(document: Document, mapping: Mapping, canvas: Size) -> list[Fault]:
+def notes_of(document: Document, at: Loc, mapping: Mapping, canvas: Size) -> list[Fault]:
     """What may be meant, and is told: parts of the canvas that are seen nowhere."""
     said = _("this part of the canvas is copied nowhere: [{x}, {y}, {width}, {height}]")
     return [
-        document.fault(["display", "mapping"], said.format(x=gap.x, y=gap.y, width=gap.width, height=gap.height))
+        document.fault(at, said.format(x=gap.x, y=gap.y, width=gap.width, height=gap.height))
         for gap in gaps(mapping, canvas)
     ]

@@ -23,7 +23,7 @@ from player.config.units import kind_of
 from player.config.when import When, windows_of
 from player.config.yamlsource import Document, read_source, shown
 from player.core.faults import Fault, Place
-from player.core.model import Level, Start, Transition, Window
+from player.core.model import Level, Start, Transition, Window, Zone, canvas_of, plain_zone
 from player.core.units import Span, seconds
 
 LEVELS = {level.name.lower(): level for level in Level}
@@ -44,12 +44,16 @@ _Every = Annotated[
 ]
 
 
+_Canvas = Annotated[str, PlainValidator(fields.name), WithJsonSchema(fields.pattern(units.SLUG))]
+
+
 class PlaylistEntry(Part):
     """Items for one zone, and when they may play."""
 
     # `items` are read by themselves, one by one.
     title: Title = Field(..., description="Its name; no two playlists have the same")
     zone: Name = Field(..., description="A zone of the layout in config.yaml")
+    canvas: _Canvas = Field(default="", description="Only on this one of several canvases; on all that have the zone")
     level: _Level = Field(default=Level.NORMAL, description="A higher level takes over at once")
     when: When = Field(default=[], description="When it may play; always when left out")
     start: _Start = Field(default=Start.SOFT, description="soft lets the item on screen end, hard does not")
@@ -73,6 +77,7 @@ class PlaylistSpec:
     tags: tuple[tuple[str, str], ...]
     items: tuple[ItemSpec, ...]
     place: Place
+    canvas: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,13 @@ class Reading:
     playlists: tuple[PlaylistSpec, ...]
     faults: tuple[Fault, ...]
     files: tuple[str, ...]
+
+
+def zones_of(config: Config, zone: str, canvas: str = "") -> list[Zone]:
+    """The zones that people mean by the name `zone`: one on each canvas that has it, or the one on `canvas`."""
+    first = config.faces[0].name if config.faces else ""
+    found = [known for known in config.zones if plain_zone(known.name) == zone]
+    return [known for known in found if canvas in ("", canvas_of(known.name) or first)]
 
 
 def read_playlists(folder: Path, config: Config) -> Reading:
@@ -173,6 +185,7 @@ class _Reader:
             return None, [self.document.fault([], said)]
         entry, faults = check(PlaylistEntry, self.document, [], self.value)
         faults += self._zone_faults(self.value.get("zone"))
+        faults += self._canvas_faults(entry) if entry and not faults else []
         items, wrong = self._items((entry.transition if entry else None) or Transition())
         if entry is None or faults or not items:
             return None, faults + wrong
@@ -191,14 +204,27 @@ class _Reader:
         return [self.document.fault(["title"], said.format(title=shown(title), place=first))]
 
     def _zone_faults(self, zone: Any) -> list[Fault]:
-        clocks = {clock.zone for clock in self.config.clocks}
-        zones = [known.name for known in self.config.zones if known.name not in clocks]
+        clocks = {plain_zone(clock.zone) for clock in self.config.clocks}
+        names = dict.fromkeys(plain_zone(known.name) for known in self.config.zones)
+        zones = [name for name in names if name not in clocks]
         if not isinstance(zone, str) or not units.matches(units.SLUG, zone.strip()) or zone.strip() in zones:
             return []
         if zone.strip() in clocks:
             said = _("the zone {name} is a clock; choose from {zones}")
             return [self.document.fault(["zone"], said.format(name=zone, zones=", ".join(zones)))]
         return [self.document.fault(["zone"], str(unknown(zone, zones)))]
+
+    def _canvas_faults(self, entry: PlaylistEntry) -> list[Fault]:
+        faces = [face.name for face in self.config.faces]
+        if not entry.canvas or (entry.canvas in faces and zones_of(self.config, entry.zone, entry.canvas)):
+            return []
+        if not faces:
+            said = _("this gate has one canvas only; delete the key")
+        elif entry.canvas not in faces:
+            said = str(unknown(entry.canvas, faces))
+        else:
+            said = _("there is no zone {zone} on this canvas").format(zone=entry.zone)
+        return [self.document.fault(["canvas"], said)]
 
     def _items(self, transition: Transition) -> tuple[list[ItemSpec], list[Fault]]:
         written = self.value.get("items")
@@ -232,4 +258,5 @@ class _Reader:
             tags=entry.tags,
             items=tuple(items),
             place=self.document.place(["title"]),
+            canvas=entry.canvas,
         )

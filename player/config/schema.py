@@ -10,6 +10,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
+from player.config.canvases import CanvasEntry
 from player.config.checking import Part
 from player.config.entries import ConfigEntry
 from player.config.itementries import KINDS
@@ -33,6 +34,8 @@ def config_schema() -> dict[str, Any]:
     """The schema of config.yaml."""
     schema, parts = _schema("Gateplayer config.yaml", ConfigEntry, ZoneEntry)
     schema["properties"]["layout"] |= {"type": "object", "minProperties": 1, "additionalProperties": parts[0]}
+    zones = {"type": "object", "minProperties": 1, "additionalProperties": parts[0]}
+    schema["$defs"][CanvasEntry.__name__]["properties"]["layout"] |= zones
     return schema
 
 

@@ -3,15 +3,15 @@
 import os
 import re
 from codecs import BOM_UTF8
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from player.config import light
+from player.config.canvases import Picture, read_picture
 from player.config.checking import check, found_in
 from player.config.entries import PAGE, CentralEntry, ConfigEntry, DisplayEntry, ReportsEntry, SourcesEntry
 from player.config.language import _, use
-from player.config.layout import ClockZone, default_layout, read_layout
-from player.config.mapping import faults_of, notes_of
+from player.config.layout import ClockZone
 from player.config.styles import Styles, StylesEntry
 from player.config.units import kind_of
 from player.config.when import windows_of
@@ -19,7 +19,7 @@ from player.config.yamlsource import Document, read_source
 from player.core.faults import ConfigFault, Fault
 from player.core.geometry import Size
 from player.core.light import FULL, Light
-from player.core.mapping import Mapping
+from player.core.mapping import Face, Mapping
 from player.core.model import Window, Zone
 from player.core.units import MINUTE, Span
 
@@ -86,7 +86,7 @@ class Config:
 
     Paths are absolute. `zones` is in z-order and ends with the built-in `screen`; `clocks` are those that show the
     time. `volume` is from 0 to 1. `hours` without windows means always open. `page` is where the status page listens.
-    `notes` are advice, no faults.
+    `faces` are the canvases on that one, where there are several. `notes` are advice, no faults.
     """
 
     file: Path
@@ -108,6 +108,7 @@ class Config:
     state: Path
     page: tuple[str, int] | None = PAGE
     mapping: Mapping = ()
+    faces: tuple[Face, ...] = ()
     light: Light = FULL
     notes: tuple[Fault, ...] = ()
 
@@ -153,41 +154,33 @@ def _config(document: Document, file: Path) -> tuple[Config | None, list[Fault]]
     # These two alone once more: what is wrong elsewhere must not hide what is wrong with the zones.
     display, _again = check(DisplayEntry, document, ["display"], found_in(value, "display") or {})
     styles, _again = check(StylesEntry, document, ["style"], found_in(value, "style") or {})
-    canvas = display.canvas if display else None
     style = styles.styles() if styles else Styles()
-    if "layout" in value:
-        layout, wrong = read_layout(document, value["layout"], canvas, style)
-        faults += wrong
-    else:
-        layout = default_layout(canvas or DisplayEntry().canvas)
+    picture, wrong, notes = read_picture(document, value.get("layout"), display, style)
+    faults += wrong
     if entry is not None and entry.fonts and not (file.parent / entry.fonts).is_dir():
         faults.append(document.fault(["fonts"], _("{name}: there is no such folder").format(name=entry.fonts)))
     if entry is not None and entry.sources.usb and entry.sources.central is None:
         said = _("a stick is believed as the central server is; write central: {root: trust/root.json} beside it")
         faults.append(document.fault(["sources", "usb"], said))
-    mapping = tuple(patch.patch() for patch in display.mapping) if display else ()
-    if display is not None:
-        faults += faults_of(document, mapping, display.canvas)
     if entry is not None:
         faults += light.faults_of(document, light.light_of(entry.brightness, entry.place))
     if entry is None or faults:
         return None, faults
-    config = _assembled(entry, file, layout.zones, layout.clocks)
-    return replace(config, mapping=mapping, notes=tuple(notes_of(document, mapping, config.canvas))), faults
+    return _assembled(entry, file, picture, tuple(notes)), faults
 
 
-def _assembled(entry: ConfigEntry, file: Path, zones: tuple[Zone, ...], clocks: tuple[ClockZone, ...]) -> Config:
+def _assembled(entry: ConfigEntry, file: Path, picture: Picture, notes: tuple[Fault, ...]) -> Config:
     return Config(
         file=file,
         gate=entry.gate,
         title=entry.title,
         language=entry.language,
         timezone=entry.timezone,
-        canvas=entry.display.canvas,
+        canvas=picture.canvas,
         output=entry.display.output,
         fps=entry.display.fps,
-        zones=zones,
-        clocks=clocks,
+        zones=picture.zones,
+        clocks=picture.clocks,
         hours=windows_of(entry.hours),
         sources=_sources(entry.sources, file.parent),
         reports=_reports(entry.reports, file.parent),
@@ -196,6 +189,9 @@ def _assembled(entry: ConfigEntry, file: Path, zones: tuple[Zone, ...], clocks: 
         fonts=file.parent / entry.fonts if entry.fonts else None,
         state=file.parent / entry.state,
         page=entry.page.listen if entry.page else None,
+        mapping=picture.mapping,
+        faces=picture.faces,
+        notes=notes,
         light=light.light_of(entry.brightness, entry.place),
     )
 

@@ -74,6 +74,15 @@ class Patch:
 
 Mapping = tuple[Patch, ...]
 
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One of several canvases that lie on the one that is drawn."""
+
+    name: str
+    rect: Rect
+
+
 Sizes = MappingOf[int, Size]
 """Of the outputs, by their numbers."""
 
@@ -113,8 +122,8 @@ def gaps(mapping: Mapping, canvas: Size) -> list[Rect]:
 
 
 def cut_off(mapping: Mapping, canvas: Size, outputs: Sizes) -> list[Rect]:
-    """What of the patches lies beyond the edges of its output; rectangles of that output's pixels."""
-    patches = mapping or (Patch(Rect(0, 0, *canvas), 0, 0),)
+    """What of the patches lies beyond the edges of its output, if that is in `outputs`; rectangles of its pixels."""
+    patches = [patch for patch in mapping or (Patch(Rect(0, 0, *canvas), 0, 0),) if patch.screen in outputs]
     return [part for patch in patches for part in patch.target.subtract(Rect(0, 0, *outputs[patch.screen]))]
 
 

@@ -16,6 +16,21 @@ SCREEN = "screen"
 """The built-in zone: the whole canvas, above every other, hidden while empty. Emergencies play here."""
 
 
+def on_canvas(zone: str, canvas: str) -> str:
+    """The name that a show gives a zone of another canvas than its first (""): main@east."""
+    return f"{zone}@{canvas}" if canvas else zone
+
+
+def plain_zone(zone: str) -> str:
+    """What people call a zone, whichever canvas it is on."""
+    return zone.partition("@")[0]
+
+
+def canvas_of(zone: str) -> str:
+    """The canvas that a zone is on; "" for the first, or only one."""
+    return zone.partition("@")[2]
+
+
 class Level(IntEnum):
     """A higher level pre-empts a lower one at once."""
 

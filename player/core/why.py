@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from player.core import calendar
-from player.core.model import Item, Playlist, Start, Window
+from player.core.model import SCREEN, Item, Playlist, Start, Window, on_canvas
 from player.core.plan import Cue, Inventory, ZonePlan
 from player.core.rundown import Timetable
 from player.core.units import Instant
@@ -105,8 +105,9 @@ def may_play(playlist: Playlist, now: Instant, tz: tzinfo) -> bool:
     return any(allowed(item, today) for item in playlist.items) and is_open(playlist, now, tz)
 
 
-def covering(reasons: tuple[Why, ...], screen: str) -> Why | None:
-    """What covers the whole wall: the built-in zone `screen`, while it has something to show."""
+def covering(reasons: tuple[Why, ...], canvas: str = "") -> Why | None:
+    """What covers the whole canvas: the built-in zone `screen` on it, while it has something to show."""
+    screen = on_canvas(SCREEN, canvas)
     return next((one for one in reasons if one.zone == screen and one.item is not None), None)
 
 

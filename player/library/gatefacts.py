@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from player.core.model import SCREEN, Item, Playlist, Show
+from player.core.model import SCREEN, Item, Playlist, Show, canvas_of, plain_zone
 from player.core.plan import Cue, Inventory, plan
 from player.core.playlog import ClockQuality
 from player.core.rundown import Timetable
@@ -146,10 +146,10 @@ class FactsReader:
         planned = plan(timetable, inventory, now).zones
         shown = self._shown(wall, timetable.show, now)
         reasons = tuple(why(timetable, one, inventory, now, shown.get(one.zone)) for one in planned)
-        cover = covering(reasons, SCREEN)
         for zone, found in zip(timetable.show.zones, reasons, strict=True):
             hidden = zone.hide_when_empty and found.item is None and not found.closed
-            yield ZoneFacts(zone.name, found, hidden, cover is not None and zone.name != SCREEN)
+            covered = plain_zone(zone.name) != SCREEN and covering(reasons, canvas_of(zone.name)) is not None
+            yield ZoneFacts(zone.name, found, hidden, covered)
 
     def _shown(self, wall: Report, show: Show, now: Instant) -> dict[str, Cue]:
         """What the wall says that it shows, as far as that still holds."""

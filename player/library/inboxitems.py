@@ -9,7 +9,19 @@ from player.config.language import _, language_in_use
 from player.config.settings import Config
 from player.core.faults import ContentFault
 from player.core.geometry import Size
-from player.core.model import SCREEN, Banner, Content, DateRange, Item, Level, Playlist, Window, Zone
+from player.core.model import (
+    SCREEN,
+    Banner,
+    Content,
+    DateRange,
+    Item,
+    Level,
+    Playlist,
+    Window,
+    Zone,
+    canvas_of,
+    plain_zone,
+)
 from player.library import sources
 from player.library.feeds import FeedStore
 from player.library.filenames import SETTINGS, TEXTS, shown_name
@@ -19,6 +31,7 @@ from player.library.inboxspecs import spec_of
 from player.library.intake import Asset, Intake
 from player.library.items import Unfolder
 from player.library.naturally import natural_key
+from player.library.unfolding import silenced
 from player.media.text.troubles import Trouble
 
 SOURCE = sources.FOLDER
@@ -69,7 +82,8 @@ class InboxItems:
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
-        self._made: dict[str, tuple[tuple[Any, ...], _Made]] = {}
+        self._made: dict[tuple[str, str], tuple[tuple[Any, ...], _Made]] = {}
+        """By the file's name and the zone."""
 
     def present(
         self, entries: Iterable[Entry], config: Config, title: str, approved: frozenset[str] | None
@@ -84,8 +98,8 @@ class InboxItems:
             if known.state is State.GOOD or (entry.content and known.state not in _WITHHELD):
                 known = self._placed(entry, known, aside.of(entry, approved), config, groups)
             seen.append(known)
-        for gone in self._made.keys() - {entry.name for entry in ordered}:
-            del self._made[gone]
+        here = {entry.name for entry in ordered}
+        self._made = {key: made for key, made in self._made.items() if key[0] in here}
         levels = {shown_name(folder_of(entry)): entry.level for entry in ordered}
         playlists = (_playlist(key, items, levels[key.folder], title) for key, items in groups.items())
         return Presented(tuple(playlists), tuple(seen))
@@ -94,15 +108,21 @@ class InboxItems:
         self, entry: Entry, seen: Seen, beside: Beside, config: Config, groups: dict["_Key", list[Item]]
     ) -> Seen:
         """Put the items of a file where they belong."""
-        zone = _zone(entry, _places(config))
-        made = self._items(entry, beside, config, zone)
-        if not made.items:
-            return replace(seen, state=State.REFUSED, reason=made.refusal)
-        hours = entry.said.hours
-        key = _Key(shown_name(folder_of(entry)), zone.name, hours, entry.said.dates if hours else None)
-        groups.setdefault(key, []).extend(made.items)
-        ids = tuple(dict.fromkeys(item.id for item in made.items))
-        return replace(seen, zone=zone.name, playlist=_id(key), items=ids, notes=made.notes)
+        placed = seen
+        for number, canvas in enumerate(dict.fromkeys(canvas_of(zone.name) for zone in config.zones)):
+            zone = _zone(entry, _places(config, canvas))
+            made = self._items(entry, beside, config, zone)
+            if not made.items:
+                return replace(seen, state=State.REFUSED, reason=made.refusal)
+            # What is heard on the first canvas need not be heard on the others.
+            items = tuple(map(silenced, made.items)) if number else made.items
+            hours = entry.said.hours
+            key = _Key(shown_name(folder_of(entry)), zone.name, hours, entry.said.dates if hours else None)
+            groups.setdefault(key, []).extend(items)
+            if not number:
+                ids = tuple(dict.fromkeys(item.id for item in items))
+                placed = replace(seen, zone=zone.name, playlist=_id(key), items=ids, notes=made.notes)
+        return placed
 
     def _seen(self, entry: Entry, aside: Aside, approved: frozenset[str] | None) -> Seen:
         seen = Seen(shown_name(entry.name), entry.state, entry.reason, entry.content.sha if entry.content else "")
@@ -121,14 +141,14 @@ class InboxItems:
 
     def _items(self, entry: Entry, beside: Beside, config: Config, zone: Zone) -> _Made:
         key = (entry.content, entry.said, beside, zone, config.styles, config.fps, language_in_use())
-        known = self._made.get(entry.name)
+        known = self._made.get((entry.name, zone.name))
         if known and known[0] == key:
             return known[1]
         try:
             made = self._fresh(entry, beside, config, zone)
         except ContentFault as fault:
             return _Made((), str(fault), ())
-        self._made[entry.name] = key, made
+        self._made[entry.name, zone.name] = key, made
         return made
 
     def _fresh(self, entry: Entry, beside: Beside, config: Config, zone: Zone) -> _Made:
@@ -180,12 +200,13 @@ class _Shelf:
         return self._intake.notes(content, size, letters)
 
 
-def _places(config: Config) -> _Places:
+def _places(config: Config, canvas: str) -> _Places:
     clocks = {clock.zone for clock in config.clocks}
-    zones = [zone for zone in config.zones if zone.name not in clocks and zone.name != SCREEN]
-    screen = next(zone for zone in config.zones if zone.name == SCREEN)
+    here = [zone for zone in config.zones if canvas_of(zone.name) == canvas]
+    zones = [zone for zone in here if zone.name not in clocks and plain_zone(zone.name) != SCREEN]
+    screen = next(zone for zone in here if plain_zone(zone.name) == SCREEN)
     strips = [zone for zone in zones if zone.hide_when_empty]
-    named = [zone for zone in strips if zone.name == "ticker"]
+    named = [zone for zone in strips if plain_zone(zone.name) == "ticker"]
     solid = [zone for zone in zones if not zone.hide_when_empty]
     return _Places((solid or zones or [screen])[0], next(iter(named or strips), None), screen)
 

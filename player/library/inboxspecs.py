@@ -14,7 +14,7 @@ from player.config.specs import BannerSpec, ItemSpec
 from player.config.units import kind_of
 from player.config.yamlsource import Document, parse
 from player.core.faults import ContentFault
-from player.core.model import SCREEN, Transition, Zone
+from player.core.model import SCREEN, Transition, Zone, plain_zone
 from player.library.filenames import TEXTS, Said, shown_name
 from player.library.inboxbeside import Beside, own_name
 from player.library.inboxentries import Entry
@@ -62,7 +62,7 @@ def _given(entry: Entry, beside: Beside, zone: Zone) -> tuple[str, dict[str, Any
         lines = _lines(_text(entry))
         if not lines:
             raise ContentFault(_("there is no text in the file"))
-        if zone.hide_when_empty and zone.name != SCREEN:
+        if zone.hide_when_empty and plain_zone(zone.name) != SCREEN:
             given.pop("for", None)
             return "banner", given | {"banner": {"text": " ".join(lines)}}
         return "notice", given | {"notice": _notice(lines)}

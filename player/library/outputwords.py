@@ -16,9 +16,11 @@ def output_words(output: Mapping[str, Any]) -> str:
         words += _(", shrunk to fit")
     if parts := output.get("mapped"):
         words += _(", the canvas in {count} parts").format(count=parts)
+    for number in output.get("missing", []):
+        words += _(", screen {number} is missing").format(number=number)
     return words + (_(", not all of it fits") if output.get("cut_off") else "")
 
 
 def fits(output: Mapping[str, Any]) -> bool:
     """Whether all of the picture is seen, pixel for pixel."""
-    return bool(output.get("seen")) and not output.get("shrunk") and not output.get("cut_off")
+    return bool(output.get("seen")) and not any(output.get(what) for what in ("shrunk", "cut_off", "missing"))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from player.core.codec import decode, encode
 from player.core.geometry import Size
 from player.core.light import FULL, Light
-from player.core.mapping import Mapping
+from player.core.mapping import Face, Mapping
 from player.core.plainjson import parsed
 from player.library.files import is_starved, make_room, write_whole
 
@@ -36,6 +36,7 @@ class WallSettings:
     volume: float = 1.0
     faults: int = 0
     mapping: Mapping = ()
+    faces: tuple[Face, ...] = ()
     light: Light = FULL
 
 

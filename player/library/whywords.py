@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from player.config.language import _
 from player.core import calendar
-from player.core.model import SCREEN, Level, Playlist
+from player.core.model import SCREEN, Level, Playlist, plain_zone
 from player.core.units import Instant
 from player.core.why import Why
 from player.library import wording
@@ -94,7 +94,7 @@ def _circumstances(why: Why, playlist: Playlist) -> Iterator[str]:
         yield _("It was on the wall when the playlists changed, and is played to its end.")
     if why.over:
         yield _("It goes before lower levels; these wait: {names}.").format(names=_titles(why.over))
-    if why.zone == SCREEN and playlist.level is Level.EMERGENCY:
+    if plain_zone(why.zone) == SCREEN and playlist.level is Level.EMERGENCY:
         yield _("It covers the whole wall until it ends.")
 
 

@@ -231,6 +231,7 @@ def _settings(config: Config, faults: int) -> WallSettings:
         output=config.output,
         canvas=config.canvas,
         mapping=config.mapping,
+        faces=config.faces,
         light=config.light,
         fps=config.fps,
         volume=config.volume,

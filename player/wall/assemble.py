@@ -162,6 +162,8 @@ def _open(output: str, canvas: Size, mapping: Mapping) -> Screen:
         log.warning(_("no display: playing offscreen, {width}x{height}").format(**words))
     else:
         log.info(_("output: {output}, {width}x{height}").format(**words))
+    for number in screen.missing:
+        log.warning(_("screen {number} is not plugged in: what belongs there is seen nowhere").format(number=number))
     if screen.cut_off:
         log.warning(_("parts of the canvas are copied to where the output ends: correct mapping: in config.yaml"))
     return screen

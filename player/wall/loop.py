@@ -236,10 +236,12 @@ class Wall:
     def _seek_display(self, now: Instant) -> None:
         """A display that was not there at the start may come later, as after a power cut."""
         parts = self._parts
-        if parts.screen.output == OFFSCREEN and parts.settings.output == "auto" and now - self._sought > AGAIN:
-            self._sought = now
-            if candidates("auto") != [OFFSCREEN]:
-                self._reopen("auto", parts.screen.canvas)
+        none = parts.screen.output == OFFSCREEN and parts.settings.output == "auto"
+        if not (none or parts.screen.missing) or 0 <= now - self._sought <= AGAIN:
+            return
+        self._sought = now
+        if parts.screen.may_be_complete() or (none and candidates("auto") != [OFFSCREEN]):
+            self._reopen(parts.settings.output, parts.screen.canvas)
 
     def _reopen(self, output: str, canvas: Size) -> None:
         parts = self._parts
@@ -303,6 +305,7 @@ class Wall:
             "canvas": list(parts.screen.canvas),
             "shrunk": parts.screen.scaled,
             "mapped": len(parts.screen.mapping),
+            "missing": parts.screen.missing,
             "cut_off": [list(rect) for rect in parts.screen.cut_off],
             "seen": parts.screen.output != OFFSCREEN,
         }

@@ -7,6 +7,7 @@ to X11's shared memory straight away, for a hundredth of the cost.
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from pathlib import Path
 
 import pygame
 
@@ -73,22 +74,38 @@ class OtherOutput(Output):
 
 
 def open_outputs(driver: str, numbers: Sequence[int]) -> dict[int, Output]:
-    """Black windows on the outputs of these numbers, counted from 1, of the one of SDL's video drivers that is named.
+    """Black windows on the outputs of these numbers, counted from 1, of the one of SDL's video drivers that is named;
+    without those that are not there.
 
-    pygame.error when that does not work; DisplayFault when there is no output of such a number.
+    pygame.error when that does not work; DisplayFault when none of them is there.
     """
     os.environ["SDL_VIDEODRIVER"] = driver
     os.environ["SDL_FRAMEBUFFER_ACCELERATION"] = "0" if driver == "x11" else "1"
     pygame.display.init()
     sizes = [Size(*size) for size in pygame.display.get_desktop_sizes()]
-    missing = [number for number in numbers if number > len(sizes)]
-    if missing:
+    here = [number for number in sorted(numbers) if number <= len(sizes)]
+    if not here:
         said = _("there is no screen {number}: this computer has {count} (display: in config.yaml)")
-        raise DisplayFault(said.format(number=missing[0], count=len(sizes)))
+        raise DisplayFault(said.format(number=min(numbers), count=len(sizes)))
     outputs: dict[int, Output] = {}
-    for number in sorted(numbers):
+    for number in here:
         kind = OtherOutput if outputs else MainOutput
         outputs[number] = output = kind(number - 1, sizes[number - 1])
         output.surface.fill((0, 0, 0))
         output.update()
     return outputs
+
+
+def plugged_in() -> int:
+    """How many screens this computer has now, as far as anybody tells: SDL hears of it on X11, the kernel always."""
+    known = len(pygame.display.get_desktop_sizes()) if pygame.display.get_init() else 0
+    plugs = Path("/sys/class/drm").glob("card*-*/status")
+    return max(known, sum(text_of(plug).strip() == "connected" for plug in plugs))
+
+
+def text_of(path: Path) -> str:
+    try:
+        return path.read_text("ascii")
+    except OSError:
+        # It was unplugged this moment.
+        return ""

@@ -12,7 +12,7 @@ from player.core.faults import DisplayFault
 from player.core.geometry import Rect, Size
 from player.core.light import STEPS
 from player.core.mapping import Flip, Mapping, Patch, copies, cut_off, screens_of
-from player.wall.output import Output, open_outputs
+from player.wall.output import Output, open_outputs, plugged_in
 
 if TYPE_CHECKING:
     from player.wall.shade import Shade
@@ -65,6 +65,7 @@ class Screen:
             self.surface = pygame.Surface(canvas, 0, 32)
             return
         self._outputs = open_outputs(output, screens_of(mapping))
+        self._plugs = plugged_in()
         first = next(iter(self._outputs.values()))
         self._frame = self._place(first.size)
         self._window = first.surface if self._frame.size == first.size else first.surface.subsurface(self._frame)
@@ -98,6 +99,15 @@ class Screen:
     def sizes(self) -> dict[int, Size]:
         """Those of all outputs that are used, by their numbers."""
         return {number: output.size for number, output in self._outputs.items()}
+
+    @property
+    def missing(self) -> list[int]:
+        """The outputs that are to be used and are not there. What goes to the others is seen."""
+        return [number for number in screens_of(self.mapping) if self._outputs and number not in self._outputs]
+
+    def may_be_complete(self) -> bool:
+        """Whether one that was missing seems to have come since."""
+        return bool(self.missing) and plugged_in() > self._plugs
 
     @property
     def scaled(self) -> bool:
@@ -167,6 +177,8 @@ class Screen:
         """Bring parts of patches to their places on the outputs."""
         places: dict[int, list[Rect]] = {}
         for patch, part in copies(self._copied, damage):
+            if patch.screen not in self._outputs:
+                continue
             place = patch.carry(part)
             self._copy_part(picture, patch, part, place)
             places.setdefault(patch.screen, []).append(place)

@@ -86,7 +86,7 @@ def test_an_alert_and_last_dates_bound_it() -> None:
     of = replace(of, zones=(*of.zones, replace(of.zones[0], name=SCREEN, hide_when_empty=True)))
     found = asked(of, "08-31 10:00", zone=SCREEN)
     assert (found.open_until, found.window) == (at("08-31 10:20"), None)
-    assert covering((asked(of, "08-31 10:00"), found), SCREEN) == found
+    assert covering((asked(of, "08-31 10:00"), found)) == found
     dated = playlist("dated", [item("fair", last=date(2026, 8, 31))])
     assert asked(show(dated), "08-31 10:00").open_until == at("09-01 00:00")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from player.core.light import STEPS, Light, step_of
@@ -23,11 +24,12 @@ def grey(show: ShowFolder) -> None:
     show.write_playlist("a", [{"image": "media/grey.png", "for": "1h"}])
 
 
-def means(picture: Pixels) -> Pixels:
+def means(picture: Pixels) -> NDArray[np.float64]:
     """Of squares of 16 x 16 pixels; each must have the same."""
     height, width = picture.shape[0] // SIDE * SIDE, picture.shape[1] // SIDE * SIDE
     squares = picture[:height, :width].reshape(height // SIDE, SIDE, width // SIDE, SIDE, 3)
-    return squares.astype(float).mean(axis=(1, 3))
+    found: NDArray[np.float64] = squares.astype(float).mean(axis=(1, 3))
+    return found
 
 
 def shown_step(screen: XServer) -> float | None:

@@ -10,7 +10,7 @@ from player.agent.page.zonewords import clock_time, title_of, zone_name
 from player.config.language import _
 from player.core import calendar
 from player.core.dayline import Block, Dayline, Spot, dayline, hours
-from player.core.model import SCREEN, Clock, Playlist
+from player.core.model import SCREEN, Clock, Playlist, plain_zone
 from player.core.rundown import Timetable
 from player.core.strips import Segment
 from player.core.units import MINUTE, Instant, Span
@@ -121,7 +121,7 @@ def _is_told(line: Dayline) -> bool:
     contents = [item.content for one in playlists for item in one.items]
     if contents and all(isinstance(content, Clock) for content in contents):
         return False
-    return bool(contents) or line.zone != SCREEN
+    return bool(contents) or plain_zone(line.zone) != SCREEN
 
 
 def _is_clock(timetable: Timetable, zone: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from player.agent.page.rows import BAD, CARE, GOOD, central_rows, feed_rows, machine_rows, record_rows
 from player.config.language import _
-from player.core.model import SCREEN
+from player.core.model import SCREEN, plain_zone
 from player.library.gatefacts import Facts
 from player.library.whywords import quoted, when
 
@@ -74,7 +74,7 @@ def _dark(facts: Facts) -> Headline | None:
 
 
 def _playing(facts: Facts) -> Headline:
-    above = next((zone for zone in facts.zones if zone.name == SCREEN and zone.why.playlist), None)
+    above = next((zone for zone in facts.zones if plain_zone(zone.name) == SCREEN and zone.why.playlist), None)
     if above and above.why.playlist:
         said = _("Emergency: {title} covers the whole wall.").format(title=quoted(above.why.playlist.title))
         return Headline(BAD, said)

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from player.config.language import _
-from player.core.model import SCREEN, Banner, Caption, Clock, Content, Film, Item, Notice, Page, Picture
+from player.core.model import (
+    SCREEN,
+    Banner,
+    Caption,
+    Clock,
+    Content,
+    Film,
+    Item,
+    Notice,
+    Page,
+    Picture,
+    canvas_of,
+    plain_zone,
+)
 from player.core.units import MINUTE, Instant
 from player.library import wording
 from player.library.gatefacts import Facts, ZoneFacts
@@ -34,14 +47,17 @@ class ZoneCard:
 
 def zone_cards(facts: Facts) -> list[ZoneCard]:
     """The zones that somebody may see, in the order of the layout; what covers the rest first."""
-    cards = [_card(facts, zone) for zone in facts.zones if not (zone.name == SCREEN and zone.why.item is None)]
-    return sorted(cards, key=lambda card: (card.id != SCREEN, card.quiet))
+    told = (zone for zone in facts.zones if plain_zone(zone.name) != SCREEN or zone.why.item is not None)
+    cards = [_card(facts, zone) for zone in told]
+    return sorted(cards, key=lambda card: (plain_zone(card.id) != SCREEN, card.quiet))
 
 
 def zone_name(zone: str) -> str:
     """What a zone is called by people; the names that everybody uses are translated."""
     known = {"main": _("Main picture"), "ticker": _("Crawling line"), "clock": _("Clock"), SCREEN: _("Whole wall")}
-    return known.get(zone, zone)
+    name, canvas = plain_zone(zone), canvas_of(zone)
+    said = known.get(name, name)
+    return f"{said} ({canvas})" if canvas else said
 
 
 def title_of(item: Item) -> str:
