@@ -15,7 +15,7 @@ from player.cli.verbs import verb
 from player.config.language import _
 from player.core.model import SCREEN, plain_zone
 from player.library.locate import run_dir, state_dir
-from player.library.outputwords import fits, output_words
+from player.library.outputwords import fits, light_words, output_words
 from player.library.statusfiles import Report
 from player.library.wallsettings import clock_of
 
@@ -79,7 +79,7 @@ def _tell_wall(wall: Report, clock: ZoneInfo) -> None:
     else:
         output, show = wall.said.get("output", {}), wall.said.get("show")
         number = _("show {number}").format(number=show["number"]) if show else _("no show yet")
-        where = output_words(output)
+        where = ", ".join(filter(None, (output_words(output), light_words(wall.said.get("light", {})))))
         since = _("since {moment}").format(moment=local_moment(wall.said.get("started", ""), clock))
         line(good if show and fits(output) else warn, name, ", ".join((where, number, since)))
 

@@ -21,6 +21,14 @@ def output_words(output: Mapping[str, Any]) -> str:
     return words + (_(", not all of it fits") if output.get("cut_off") else "")
 
 
+def light_words(light: Mapping[str, Any]) -> str:
+    """How bright the wall is, where it is not in full light; else nothing."""
+    share = light.get("target")
+    if not isinstance(share, int | float) or not 0 < share < 1:
+        return ""
+    return _("brightness {percent}").format(percent=f"{share:.0%}")
+
+
 def fits(output: Mapping[str, Any]) -> bool:
     """Whether all of the picture is seen, pixel for pixel."""
     return bool(output.get("seen")) and not any(output.get(what) for what in ("shrunk", "cut_off", "missing"))

@@ -10,7 +10,7 @@ from player.config.language import _
 from player.core.playlog import ClockQuality
 from player.library import wording
 from player.library.gatefacts import Facts
-from player.library.outputwords import fits, output_words
+from player.library.outputwords import fits, light_words, output_words
 from player.library.sources import CENTRAL
 
 GOOD, CARE, BAD = "good", "care", "bad"
@@ -48,7 +48,7 @@ def machine_rows(facts: Facts) -> Iterator[Row]:
     """The computer and the wall's program."""
     tz, today = facts.clock_zone, local_now(facts)
     if facts.wall.running:
-        yield _output(facts.wall.said.get("output") or {})
+        yield _output(facts.wall.said.get("output") or {}, facts.wall.said.get("light") or {})
         yield Row(_("runs since"), moment(facts.wall.said.get("started"), tz, today))
     if facts.stored:
         made = datetime.fromtimestamp(facts.stored.made / 1_000_000, tz)
@@ -128,9 +128,10 @@ def feed_rows(facts: Facts) -> Iterator[Row]:
         yield Row(str(feed.get("url", "")), words, CARE)
 
 
-def _output(output: dict[str, Any]) -> Row:
+def _output(output: dict[str, Any], light: dict[str, Any]) -> Row:
     kind = "" if output.get("seen") else "output"
-    return Row(_("output"), output_words(output), GOOD if fits(output) else CARE, kind=kind)
+    words = ", ".join(filter(None, (output_words(output), light_words(light))))
+    return Row(_("output"), words, GOOD if fits(output) else CARE, kind=kind)
 
 
 def _frames(facts: Facts) -> Row:
