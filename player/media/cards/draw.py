@@ -171,12 +171,12 @@ def _circle(card: Drawn, side: int) -> None:
 def _paint_circle(card: Drawn, box: Rect) -> None:
     fill(card.canvas, box, BLACK)
     draw, side = ImageDraw.Draw(card.canvas), min(box.size)
-    for near in (0, side // 4):
-        far = side - 1 - near
-        draw.ellipse((box.x + near, box.y + near, box.x + far, box.y + far), outline="white")
     middle = side // 2
     fill(card.canvas, Rect(box.x, box.y + middle, side, 1), lines.INK)
     fill(card.canvas, Rect(box.x + middle, box.y, 1, side), lines.INK)
+    for near in (0, side // 4):
+        far = side - 1 - near
+        draw.ellipse((box.x + near, box.y + near, box.x + far, box.y + far), outline="white")
 
 
 def _colours(card: Drawn, box: Rect) -> None:

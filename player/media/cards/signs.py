@@ -49,7 +49,7 @@ def sign(text: str, em: int, language: str = "", *, bold: bool = False, width: i
 
 @lru_cache(maxsize=_KEPT)
 def em_of(height: int) -> int:
-    """The type size whose capital letters are `height` pixels high."""
+    """The largest type size whose capital letters are at most `height` pixels high."""
     em = height
     while sign("H", em + 1).size.height <= height:
         em += 1

@@ -8,7 +8,7 @@ from player.media.cards.signs import Sign, em_of, sign
 from player.media.jobs import CardSheet
 
 HEIGHTS = (8, 10, 12, 16, 20, 28, 40, 56, 80, 112)
-"""Capital letters of so many pixels; the spacing is that of type, each about a third larger."""
+"""Capital letters of about so many pixels."""
 
 SAMPLE = "Cửa khẩu   欢\u2060迎\u2060光\u2060临   ຍິນດີຕ້ອນຮັບ   សូមស្វាគមន៍   Welcome"
 
@@ -46,6 +46,8 @@ def spacing(one: Sign) -> int:
 
 
 def sample(height: int, width: int) -> Sign | None:
-    """The words with capital letters of a height, and that height; wrapped to a width, None where a word is wider."""
-    one = sign(f"{height} px   {SAMPLE}", em_of(height), width=width)
+    """The words with capital letters of a height, and how high they really are: hinting skips some heights. Wrapped to
+    a width; None where a word is wider."""
+    em = em_of(height)
+    one = sign(f"{sign('H', em).size.height} px   {SAMPLE}", em, width=width)
     return None if one.cut else one
