@@ -82,7 +82,12 @@ def _show(config: Path, card: Card, span: Span) -> None:
         request = requests.ask(card, span, By.COMMAND, Instant(time.time_ns() // 1000))
     except OSError as error:
         raise _unwritable(requests, error) from error
-    _wait(config, request)
+    try:
+        _wait(config, request)
+    except NotShown:
+        # It is not to come up later, when nobody reckons with it.
+        requests.take_back()
+        raise
     line(good, _("test card"), until_words(request.values(), clock_of(state_dir(config))))
     out("  " + _("To end it before: gateplayer testcard --off"))
 

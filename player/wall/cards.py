@@ -98,11 +98,12 @@ def sheet_of(
 
 
 def picture_of(sheet: CardSheet, canvas: Size, language: str) -> pygame.Surface:
-    """A card as it is in frame 0, drawn by this process: nothing of it comes from anywhere else."""
+    """A card as it is in one of its frames, in which the lines are in the midst of it. Drawn by this process: nothing
+    on it comes from anywhere else."""
     bitmap = draw_card(sheet, language, canvas)
     surface = pygame.Surface(canvas, 0, 32)
     surface.blit(pygame.image.frombuffer(bitmap.pixels, canvas, "BGRA"), (0, 0))
-    Motion(sheet.card, canvas, sheet.fps).paint(surface, 0)
+    Motion(sheet.card, canvas, sheet.fps).paint(surface, 4 * sheet.fps)
     return surface
 
 
