@@ -30,7 +30,7 @@ ENDINGS = (".png", ".jpg", ".jpeg", ".bmp")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    callback=lambda _ctx, _option, output: _writable(output),
+    callback=lambda _ctx, _option, output: writable(output),
     default=Path("wall.png"),
     metavar="FILE",
     help=_("The picture file to write (default: wall.png)."),
@@ -63,7 +63,7 @@ def _draw(config: Path, at: str | None, output: Path) -> int:
     return 0
 
 
-def _writable(output: Path) -> Path:
+def writable(output: Path) -> Path:
     """Refuses at once, not after the drawing, what will not be written."""
     if output.suffix.lower() not in ENDINGS:
         raise click.BadParameter(

@@ -10,6 +10,7 @@ import click
 from player.cli.statusblackout import blackout_of, switches_of, tell_blackout
 from player.cli.statuscentral import tell_central
 from player.cli.statusgate import gate_values, tell_gate, tell_why
+from player.cli.statustestcard import tell_card
 from player.cli.terminal import bad, coloured, faint, good, line, local_moment, out, table, warn
 from player.cli.verbs import verb
 from player.config.language import _
@@ -58,6 +59,8 @@ def _tell(config: Path, facts: "Facts", *, with_why: bool) -> None:
     switches = switches_of(config)
     if blackout := blackout_of(switches, wall, agent):
         tell_blackout(blackout, switches, clock)
+    if wall.running and (card := wall.said.get("testcard")):
+        tell_card(card, clock)
     _tell_wall(wall, clock)
     if wall.running:
         _tell_zones(wall.said, clock)
@@ -85,7 +88,7 @@ def _tell_wall(wall: Report, clock: ZoneInfo) -> None:
 
 
 def _tell_zones(said: dict[str, Any], clock: ZoneInfo) -> None:
-    if said.get("blackout"):
+    if said.get("blackout") or said.get("testcard"):
         return
     if not said.get("open", True):
         out(_("Closed: outside the opening hours."))

@@ -29,6 +29,10 @@ VERBS = {
     "sync": ("player.cli.sync", _("Fetch now what the central server, or a stick, has for this gate.")),
     "publish": ("player.cli.publish.group", _("The central side: what both agencies sign, and what gates fetch.")),
     "blackout": ("player.cli.blackout", _("Make the wall black and cut the network at once, or end that.")),
+    "testcard": (
+        "player.cli.testcard",
+        _("Show a test card on the wall for a while, or draw it into a file."),
+    ),
     "doctor": ("player.cli.doctor", _("Check this computer: display, sound, fonts, disk, clock.")),
 }
 

@@ -14,10 +14,10 @@ from player.core.units import Instant, Span
 class What(Enum):
     """What a record tells of.
 
-    PLAY an item in a zone · DARK lights out, outside the opening hours or in a blackout (then `reason` is BLACKOUT) ·
-    GAP nothing was drawn: the wall did not run · CLOCK the clock was set, by `step` · START the wall began to draw ·
-    STOP it was told to end · FAULT an item could not be shown · MENDED the log was damaged: `reason` says how much of
-    it was saved.
+    PLAY an item in a zone · DARK lights out, outside the opening hours, in a blackout (then `reason` is BLACKOUT) or
+    behind a test card (TESTCARD) · GAP nothing was drawn: the wall did not run · CLOCK the clock was set, by `step` ·
+    START the wall began to draw · STOP it was told to end · FAULT an item could not be shown · MENDED the log was
+    damaged: `reason` says how much of it was saved.
     """
 
     PLAY = "play"
@@ -34,15 +34,16 @@ class Ending(Enum):
     """How a play ended.
 
     COMPLETED it was shown to its end · CUT by what the rundown brought next: a higher level, a hard start · CLOSED the
-    opening hours were over · BLACKOUT somebody switched the wall off · WITHDRAWN it left the show · FAILED its decoder
-    gave up · CLOCK the clock was set · STOPPED the wall was told to end · LOST the wall, or its power, was gone: the
-    length is what is known of it.
+    opening hours were over · BLACKOUT somebody switched the wall off · TESTCARD somebody had one shown · WITHDRAWN it
+    left the show · FAILED its decoder gave up · CLOCK the clock was set · STOPPED the wall was told to end · LOST the
+    wall, or its power, was gone: the length is what is known of it.
     """
 
     COMPLETED = "completed"
     CUT = "cut"
     CLOSED = "closed"
     BLACKOUT = "blackout"
+    TESTCARD = "testcard"
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
     CLOCK = "clock"
@@ -63,6 +64,9 @@ BLACKOUT = "blackout"
 """The `reason` of a DARK that somebody has switched on: also within the opening hours, and in place of the other DARK
 outside of them."""
 
+TESTCARD = "testcard"
+"""The `reason` of a DARK in which a test card stood in the place of everything else."""
+
 
 class Cause(Enum):
     """Why nothing was drawn in a GAP: the computer was off or began anew, or the wall alone."""
@@ -77,7 +81,7 @@ class Record:
     how much a clock was set. `signed` names who signed what was shown, by their ids; nobody for local sources.
 
     `asset` is a SHA-256 or empty, `kind` the content's class in small letters (picture, film, page, notice, banner,
-    clock). `reason` is the `Cause` of a GAP, BLACKOUT or nothing of DARK, and words for people in a FAULT.
+    clock). `reason` is the `Cause` of a GAP, BLACKOUT, TESTCARD or nothing of DARK, and words for people in a FAULT.
     """
 
     what: What

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from player.core.geometry import Size
+from player.core.geometry import Rect, Size
 from player.core.model import Content
+from player.core.testcards import Card
 from player.core.units import Instant, Span
 
 
@@ -15,6 +16,19 @@ class Slate:
 
 
 @dataclass(frozen=True, slots=True)
+class CardSheet:
+    """A built-in card for whoever adjusts a wall. `gate` is its name for people, `output` where the picture goes to,
+    in words; `zones` with their names, and what of the canvas each entry of the mapping takes, in its order."""
+
+    card: Card
+    gate: str
+    output: str = ""
+    fps: int = 60
+    zones: tuple[tuple[str, Rect], ...] = ()
+    parts: tuple[Rect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Show `content` at `size` pixels.
 
@@ -23,7 +37,7 @@ class Job:
     other zones, such as a ticker: pictures may reach under them, words and whole pages keep clear.
     """
 
-    content: Content | Slate
+    content: Content | Slate | CardSheet
     path: str
     size: Size
     offset: Span = Span(0)

@@ -5,7 +5,8 @@ from PIL import Image
 from player.core.geometry import Size
 from player.core.model import Caption, Clock, Fit, Notice, Page, Picture, Surround
 from player.media import images, pages
-from player.media.jobs import Bitmap, Job, Slate
+from player.media.cards.draw import draw_card
+from player.media.jobs import Bitmap, CardSheet, Job, Slate
 from player.media.text import caption as captions
 from player.media.text import clock, notice, slate
 
@@ -27,6 +28,8 @@ def draw(job: Job) -> Bitmap:
             return clock.draw_clock(style, job.size, job.at, job.timezone, job.language)
         case Slate(title=title):
             return slate.draw_slate(title, job.language, job.size)
+        case CardSheet() as sheet:
+            return draw_card(sheet, job.language, job.size)
         case other:
             raise TypeError(f"{type(other).__name__} does not stand still")
 

@@ -13,12 +13,14 @@ SHORTEST = SECOND
 
 
 class Cause(Enum):
-    """DARK the lights were out as they should · BLACKOUT somebody had switched the wall off · POWER the computer was
-    off · PLAYER the program did not run · CLOCK that time never was: the clock was set forward · FAULT items could not
-    be shown · UNLOGGED days of the log are missing · EMPTY nothing was to be shown."""
+    """DARK the lights were out as they should · BLACKOUT somebody had switched the wall off · TESTCARD somebody had a
+    test card shown · POWER the computer was off · PLAYER the program did not run · CLOCK that time never was: the clock
+    was set forward · FAULT items could not be shown · UNLOGGED days of the log are missing · EMPTY nothing was to be
+    shown."""
 
     DARK = "dark"
     BLACKOUT = "blackout"
+    TESTCARD = "testcard"
     POWER = "power"
     PLAYER = "player"
     CLOCK = "clock"
@@ -58,7 +60,7 @@ class Gap:
         return Span(self.end - self.start)
 
 
-_ORDER = (Cause.BLACKOUT, Cause.DARK, Cause.POWER, Cause.PLAYER, Cause.CLOCK, Cause.UNLOGGED)
+_ORDER = (Cause.BLACKOUT, Cause.TESTCARD, Cause.DARK, Cause.POWER, Cause.PLAYER, Cause.CLOCK, Cause.UNLOGGED)
 """Of several causes of one instant the first counts."""
 
 

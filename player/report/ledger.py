@@ -15,7 +15,7 @@ import duckdb
 
 from player.config.language import _
 from player.core.faults import GateplayerFault
-from player.core.playlog import BLACKOUT
+from player.core.playlog import BLACKOUT, TESTCARD
 from player.core.units import Instant, Span, utc
 from player.library.dayfile import connect
 from player.report.figures import DIMENSIONS, Answer, Figures, Row, columns_of
@@ -234,8 +234,8 @@ class Ledger:
 def _cause(what: str, reason: str) -> Cause:
     if what == "gap":
         return _CAUSES.get(reason, Cause.PLAYER)
-    if what == "dark" and reason == BLACKOUT:
-        return Cause.BLACKOUT
+    if what == "dark" and reason:
+        return {BLACKOUT: Cause.BLACKOUT, TESTCARD: Cause.TESTCARD}.get(reason, Cause.DARK)
     return {"dark": Cause.DARK, "clock": Cause.CLOCK}.get(what, Cause.FAULT)
 
 

@@ -115,6 +115,7 @@ def cause(of: Cause) -> str:
     names = {
         Cause.DARK: _("lights out"),
         Cause.BLACKOUT: _("blackout"),
+        Cause.TESTCARD: _("test card"),
         Cause.POWER: _("no power, or computer off"),
         Cause.PLAYER: _("player not running"),
         Cause.CLOCK: _("clock set forward"),

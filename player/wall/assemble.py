@@ -15,11 +15,13 @@ from player.core.units import Instant, Span
 from player.library.blackout import Switches
 from player.library.locate import run_dir, state_dir
 from player.library.shows import ShowStore
+from player.library.testcard import Requests
 from player.library.wallsettings import NAME, WallSettings, read
 from player.media import sandbox
 from player.media.decoder import Decoder
 from player.media.jobs import Job, Slate
 from player.media.nursery import Nursery
+from player.wall.cardwatch import CardWatch
 from player.wall.clips import Showing, State, StillClip
 from player.wall.dimmer import Dimmer
 from player.wall.heartbeat import heartbeat
@@ -80,6 +82,7 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
         witness=Witness(state),
         dimmer=dimmer,
         lamp=Lamp(settings.light, settings.timezone, ControllerFile(run)),
+        cards=CardWatch(Requests(run), nursery),
         heartbeat=heartbeat(read_monotonic()),
     )
     wall = Wall(parts, interruptions)

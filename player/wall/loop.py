@@ -13,6 +13,7 @@ from player.core.pacing import frame_index, frame_instant, next_frame
 from player.core.units import SECOND, Instant, Span, seconds
 from player.library.shows import ShowStore, StoredShow
 from player.library.wallsettings import WallSettings
+from player.wall.cardwatch import CardWatch, Setting
 from player.wall.dimmer import Dimmer
 from player.wall.heartbeat import Heartbeat
 from player.wall.interruptions import Interruptions
@@ -67,6 +68,7 @@ class Parts:
     witness: Witness
     dimmer: Dimmer
     lamp: Lamp
+    cards: CardWatch
     heartbeat: Heartbeat
 
 
@@ -151,7 +153,7 @@ class Wall:
             self.first_content = read_clock()
             log.info(_("first picture of the show is on the wall"))
         if self._speaker is not None:
-            self._speaker.tick(stage.films(), shown, at_once=stage.blackout is not None)
+            self._speaker.tick(stage.films(), shown, at_once=stage.silenced)
         elif self.first_content is not None:
             self._speaker = self._parts.make_speaker(self._parts.settings.volume)
         return shown
@@ -182,6 +184,7 @@ class Wall:
             self._repaint, self._told = True, Instant(0)
             self._light(now)
             return
+        self._follow_cards(now)
         self._follow_settings()
         self._seek_display(now)
         self._light(now)
@@ -200,6 +203,12 @@ class Wall:
         if stored is None or (self._parts.stored and stored.number == self._parts.stored.number):
             return
         self._adopt(stored, now)
+
+    def _follow_cards(self, now: Instant) -> None:
+        parts = self._parts
+        setting = Setting(parts.stage.show, parts.settings, parts.screen)
+        if parts.cards.look(parts.stage.easel, setting, now, read_monotonic()):
+            self._told = Instant(0)
 
     def _adopt(self, stored: StoredShow, now: Instant) -> None:
         parts = self._parts
@@ -310,6 +319,7 @@ class Wall:
             "seen": parts.screen.output != OFFSCREEN,
         }
         status["light"] = parts.lamp.describe()
+        status["testcard"] = parts.cards.values(parts.stage.easel, now, read_monotonic())
         status["frames"] = self._tally.describe()
         status["playlog"] = parts.witness.describe()
         status["started"] = moment(self._started)

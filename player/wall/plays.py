@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from player.core.model import Clock, Item
 from player.core.pacing import frame_instant
 from player.core.plan import Cue
-from player.core.playlog import BLACKOUT, ClockQuality, Ending, Record, Running, What
+from player.core.playlog import BLACKOUT, TESTCARD, ClockQuality, Ending, Record, Running, What
 from player.core.units import Instant, Span, seconds
 from player.wall.cues import begin_of, same_play
 from player.wall.layer import Trouble
@@ -117,7 +117,7 @@ class PlayTracker:
     def _lights(self, stage: Stage, number: int) -> list[News]:
         """The lights are out for another reason than before, or not any more."""
         dark = self._running.get(DARK)
-        reason = BLACKOUT if stage.blackout else ""
+        reason = BLACKOUT if stage.blackout else TESTCARD if stage.easel.shown else ""
         if dark is not None and not stage.open and dark.record.reason == reason:
             return []
         ended = self._running.pop(DARK).ended(self._now(), None) if dark is not None else None
@@ -155,7 +155,8 @@ class PlayTracker:
         if self._set is not None and running.since <= self._set > self._now() - SETTLED:
             return Ending.CLOCK
         if not stage.open:
-            return Ending.BLACKOUT if stage.blackout else Ending.CLOSED
+            out = Ending.TESTCARD if stage.easel.shown else Ending.CLOSED
+            return Ending.BLACKOUT if stage.blackout else out
         if cue.item.id not in stage.timetable.items(name):
             return Ending.WITHDRAWN
         return Ending.FAILED if stage.has_failed(cue.item.id) else Ending.CUT

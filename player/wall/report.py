@@ -39,6 +39,8 @@ def describe(stage: Stage, stored: StoredShow | None, now: Instant) -> dict[str,
 
 def headline(stage: Stage, stored: StoredShow | None) -> str:
     """The same in one line."""
+    if stage.easel.shown is not None:
+        return _("a test card is on the wall: {card}").format(card=stage.easel.shown.sheet.card.value)
     if stored is None:
         return _("no show yet")
     if not stage.open:

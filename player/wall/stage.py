@@ -12,6 +12,7 @@ from player.core.units import Instant
 from player.library.blackout import Blackout
 from player.media.decoder import Decoder
 from player.wall.clips import FilmClip, Pacing, Showing
+from player.wall.easel import Easel
 from player.wall.layer import Layer, Trouble
 from player.wall.motion import moves
 from player.wall.opening import Opener
@@ -22,7 +23,8 @@ STRIKES = 3
 
 class Stage:
     """The show on the wall. `troubles` gathers what went wrong, for the log and the status. As long as there is a
-    `blackout` it is dark, whatever the plan says. `open`: the lights are on."""
+    `blackout` it is dark, whatever the plan says. `open`: the lights are on, and no card of the `easel` stands before
+    the show."""
 
     def __init__(
         self, show: Show, opener: Callable[[Show, Timetable], Opener], slate: Callable[[Zone], Showing | None]
@@ -33,6 +35,7 @@ class Stage:
         self.quarantined: dict[str, Trouble] = {}
         self.open = True
         self.blackout: Blackout | None = None
+        self.easel = Easel()
         self._make_opener = opener
         self._opener = opener(show, self.timetable)
         self._slate = slate
@@ -55,7 +58,7 @@ class Stage:
     def adopt(self, show: Show, now: Instant) -> None:
         """Play another show; what is on the screen plays on if it is still part of it."""
         timetable = Timetable(show)
-        if self.blackout:
+        if self.blackout or self.easel.shown:
             self._carry = ()
         elif self.plan is not None:
             self._carry = carry_over(self.timetable, timetable, self.plan, Inventory(), now)
@@ -76,9 +79,24 @@ class Stage:
         """Bring the layers to `now`; the rectangles of the canvas that must be drawn again, smallest first. `news`: a
         decoder may have said something."""
         made = self._made(now)
+        card = self.easel.step(now) if not self.blackout else None
+        if card is not None:
+            self._lights_out()
+            return card
         if self.blackout or not made.open:
+            self._dark &= self.easel.shown is None
+            self.easel.hide()
             return self._lights_out()
-        self._dark, self.open = False, True
+        damage = self._play(made, now, news)
+        if self.easel.shown is None:
+            self.open = True
+            return damage
+        self.open = self.easel.gives_way(now, self.ready())
+        return [Rect(0, 0, *self.show.canvas)] if self.open else []
+
+    def _play(self, made: Plan, now: Instant, news: bool) -> list[Rect]:
+        """Bring on what the plan says; what of it must be drawn again."""
+        self._dark = False
         changed = []
         for number, (layer, zone_plan) in enumerate(zip(self.layers, made.zones, strict=True)):
             shown = layer.visible
@@ -113,6 +131,8 @@ class Stage:
     @property
     def level(self) -> Level | None:
         """That of the most urgent of what plays; None while the wall is black."""
+        if self.easel.shown is not None and not self.blackout:
+            return Level.NORMAL
         if not self.open:
             return None
         cues = [zone.current for zone in self.plan.zones] if self.plan else []
@@ -128,6 +148,7 @@ class Stage:
         for layer in self.layers:
             for showing in layer.all():
                 showing.poll()
+        self.easel.listen()
 
     def release(self) -> None:
         """Let decoders have back what is not shown any more."""
@@ -160,7 +181,9 @@ class Stage:
         if self.plan is None:
             return now
         looks = [self.plan.look_again]
-        if self.open and self.plan.open:
+        if (look := self.easel.next_look(now)) is not None:
+            looks.append(look)
+        if not self._dark and self.plan.open:
             for layer, zone_plan in zip(self.layers, self.plan.zones, strict=True):
                 look = layer.next_look(zone_plan, now)
                 if look is not None:
@@ -182,10 +205,13 @@ class Stage:
         return item_id in self._benched or item_id in self.quarantined
 
     def sockets(self) -> list[Decoder]:
-        return [decoder for layer in self.layers for decoder in layer.sockets()]
+        return [decoder for layer in self.layers for decoder in layer.sockets()] + self.easel.sockets()
 
     def paint(self, target: pygame.Surface, damage: list[Rect], now: Instant) -> None:
         """Draw the damaged rectangles, bottom layer first, beginning with the topmost that hides all below it."""
+        if self.easel.shown is not None:
+            self.easel.paint(target, damage)
+            return
         if not self.open:
             target.fill((0, 0, 0))
             return
@@ -219,15 +245,22 @@ class Stage:
 
     def films(self) -> list[FilmClip]:
         """The films that are on."""
+        if not self.open:
+            return []
         return [film for layer in self.layers for film in layer.films()]
 
+    @property
+    def silenced(self) -> bool:
+        """Whether sound is to stop at once, not with the next item."""
+        return self.blackout is not None or self.easel.shown is not None
+
     def content_shown(self) -> bool:
-        """Whether some zone shows an item of the show, or black because the lights are out."""
+        """Whether some zone shows an item of the show, or black because the lights are out, or a card."""
         return not self.open or any(layer.shows_item for layer in self.layers)
 
     @property
     def lit(self) -> bool:
-        """Whether something is to be seen, be it the slate, or lights are out."""
+        """Whether something is to be seen, be it the slate or a card, or lights are out."""
         return not self.open or any(layer.front is not None and layer.front.ready for layer in self.layers)
 
     @property
@@ -236,13 +269,16 @@ class Stage:
         return sum(layer.retries for layer in self.layers)
 
     def moving(self, now: Instant) -> bool:
-        """Whether the plan says that something in sight moves; nothing does while the wall is black."""
+        """Whether something in sight is to move; nothing does while the wall is black."""
+        if self.easel.shown is not None:
+            return self.easel.moves
         if self.plan is None or not self.open:
             return False
         zones = enumerate(zip(self.layers, self.plan.zones, strict=True))
         return any(moves(layer, zone_plan, now) and self._damage([number]) for number, (layer, zone_plan) in zones)
 
     def close(self) -> None:
+        self.easel.close()
         for layer in self.layers:
             layer.close()
 

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as WebResponse
 
 from player import __version__
 from player.agent.page.board import Board, Sight
+from player.agent.page.cardform import card_names, serve_cards
 from player.agent.page.guard import is_from_us, is_our_name, protect
 from player.agent.page.labels import labels, refusals
 from player.agent.page.metrics import CONTENT_TYPE, exposition, health
@@ -25,9 +26,10 @@ from player.config.language import LANGUAGES, language_in_use, speaking
 from player.config.yamlsource import shown
 from player.library.approvals import Approval, Approvals
 from player.library.gatefacts import FactsReader
-from player.library.locate import state_dir
+from player.library.locate import run_dir, state_dir
 from player.library.pagepassword import is_password, stored_password
 from player.library.serving import FRESH, is_loopback
+from player.library.testcard import Requests
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +84,7 @@ def make_app(config_path: Path, listens: str, ring: Ring, sight: Sight, approved
     _look(app, door, board, reader)
     _enter(app, door)
     _approve(app, state, board, approved)
+    serve_cards(app, Requests(run_dir(config_path)), board.facts, _refused)
     _measure(app, door, board)
     return app
 
@@ -160,6 +163,7 @@ def _look(app: Flask, door: Door, board: Board, reader: FactsReader) -> None:
                 gate=facts.settings.gate,
                 token=door.sessions.token(visitor),
                 leaves=door.needs_login(),
+                cards=card_names(),
                 stamp=stamp,
                 version=__version__,
             )

@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from player.agent.page.rows import BAD, CARE, GOOD, central_rows, feed_rows, machine_rows, record_rows
+from player.agent.page.rows import (
+    BAD,
+    CARE,
+    GOOD,
+    central_rows,
+    feed_rows,
+    local_now,
+    machine_rows,
+    moment,
+    record_rows,
+)
 from player.config.language import _
 from player.core.model import SCREEN, plain_zone
 from player.library.gatefacts import Facts
@@ -34,7 +44,7 @@ class Trouble:
 
 def headline(facts: Facts) -> Headline:
     """What is wrong first; else that it plays."""
-    return _stopped(facts) or _dark(facts) or _playing(facts)
+    return _stopped(facts) or _card(facts) or _unmade(facts) or _dark(facts) or _playing(facts)
 
 
 def troubles(facts: Facts) -> list[Trouble]:
@@ -50,10 +60,22 @@ def _stopped(facts: Facts) -> Headline | None:
     if not wall.fresh:
         advice = _("It is started again by itself within a minute. If it is not, call the technician.")
         return Headline(BAD, _("The wall has not moved for {seconds:.0f} s.").format(seconds=wall.age), advice)
-    if facts.stored is None:
-        advice = _("Look at the faults below; config.yaml comes first.")
-        return Headline(BAD, _("There is nothing to play yet."), advice)
     return None
+
+
+def _card(facts: Facts) -> Headline | None:
+    card = facts.wall.said.get("testcard")
+    if not isinstance(card, dict):
+        return None
+    said = _("A test card is on the wall until {until}; the show goes on afterwards.")
+    said = said.format(until=moment(card.get("until"), facts.clock_zone, local_now(facts)))
+    return Headline(CARE, said, _("To end it before: the button below, or gateplayer testcard --off"))
+
+
+def _unmade(facts: Facts) -> Headline | None:
+    if facts.stored is not None:
+        return None
+    return Headline(BAD, _("There is nothing to play yet."), _("Look at the faults below; config.yaml comes first."))
 
 
 def _dark(facts: Facts) -> Headline | None:

@@ -1,0 +1,141 @@
+"""Test cards on a real screen: up without black, moving, gone by themselves; a blackout goes before them."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from player.core.geometry import Size
+from player.core.playlog import BLACKOUT, TESTCARD, Ending, What
+from player.core.testcards import LONGEST, Card, lines, thickness
+from player.library.blackout import Switches
+from player.library.testcard import By, Requests
+from player.wall.loop import read_clock
+from tests.endtoend.barcode import BLOCKS, probes, read_code
+from tests.endtoend.daemon import Daemon, environment
+from tests.endtoend.films import make_film
+from tests.endtoend.recorder import ROOT, Recorder, Recording, look, row
+from tests.endtoend.shows import ShowFolder, write_show
+from tests.endtoend.xserver import XServer
+from tests.faults.logged import whole
+
+CANVAS = Size(1300, 120)
+FPS = 60
+STEP = lines(CANVAS, 1, FPS).upright.x - lines(CANVAS, 0, FPS).upright.x
+"""Pixels by which the upright line moves each frame."""
+
+ROW = 100
+"""Nothing but the grid and the lines is on it while the card is about movement."""
+
+FILM = 5
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[XServer]:
+    with XServer(tmp_path / "screen", CANVAS) as server:
+        yield server
+
+
+@pytest.fixture
+def show(tmp_path: Path) -> ShowFolder:
+    display = {"canvas": "{}x{}".format(*CANVAS), "output": "auto", "fps": FPS}
+    show = write_show(tmp_path / "show", display=display)
+    make_film(show.media / "film.mp4", FILM, 240, size=CANVAS)
+    show.write_playlist("main", [{"video": "media/film.mp4"}])
+    return show
+
+
+def ask(show: ShowFolder, *arguments: str) -> str:
+    command = [sys.executable, "-m", "player", "testcard", *arguments, "--config", str(show.config)]
+    done = subprocess.run(command, cwd=ROOT, env=environment(None), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def says(show: ShowFolder) -> dict[str, Any]:
+    path = show.state / "run/wall.json"
+    said: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
+    return said
+
+
+def film_is_on(screen: XServer) -> bool:
+    return look(screen).top is not None
+
+
+def is_black(screen: XServer) -> bool:
+    return not screen.framebuffer.pixels.any()
+
+
+def colours_are_on(screen: XServer) -> bool:
+    middles = [round((field + 0.5) * (CANVAS.width - 2) / 8) + 1 for field in range(4)]
+    seen = [tuple(int(part) for part in screen.framebuffer.pixels[60, x][::-1]) for x in middles]
+    return seen == [(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)]
+
+
+def test_a_card_comes_up_moves_ends_by_itself_and_a_blackout_goes_before_it(
+    screen: XServer, show: ShowFolder, tmp_path: Path
+) -> None:
+    points = tuple(np.concatenate(pair) for pair in zip(probes(*CANVAS), row(ROW, 0, CANVAS.width), strict=True))
+    with Daemon(show, screen.display) as daemon:
+        daemon.wait_for(lambda: film_is_on(screen), "film")
+        with Recorder(screen, tmp_path / "seen", (points[0], points[1])) as recorder:
+            assert "on the wall until" in ask(show, "motion", "--for", "2.5s")
+            assert not film_is_on(screen)
+            assert says(show)["testcard"]["card"] == "motion"
+            assert daemon.decoders() == []
+            daemon.wait_for(lambda: film_is_on(screen), "film again")
+            daemon.wait_for(lambda: says(show)["testcard"] is None, "word that it has ended")
+        requests = Requests(show.state / "run")
+        requests.ask(Card.COLOURS, LONGEST, By.PAGE, read_clock())
+        daemon.wait_for(lambda: colours_are_on(screen), "another card")
+        switches = Switches(show.state, show.state / "run")
+        switches.touch()
+        daemon.wait_for(lambda: is_black(screen), "black", 10)
+        daemon.wait_for((show.state / "blackout").exists, "switch that lasts")
+        daemon.wait_for(lambda: says(show)["testcard"] is None and says(show)["blackout"], "word of the blackout")
+        switches.switch_off()
+        daemon.wait_for(lambda: colours_are_on(screen), "card, which is not over yet")
+        requests.take_back()
+        daemon.wait_for(lambda: film_is_on(screen), "film after the card was ended")
+        daemon.stop()
+    recording = recorder.recording
+    codes = [read_code(value[:BLOCKS]) for value in recording.values]
+    first = next(at for at, code in enumerate(codes) if code is None)
+    last = next(at for at in range(len(codes) - 1, 0, -1) if codes[at] is None)
+    _only_film_and_card(recording, first, last)
+    _line_moved(recording.values[first : last + 1, 2 * BLOCKS :])
+    dark = [record.reason for record in whole(show.state) if record.what is What.DARK]
+    assert dark == [TESTCARD, TESTCARD, BLACKOUT, TESTCARD]
+    plays = [record.ending for record in whole(show.state) if record.what is What.PLAY]
+    cut = [ending for ending in plays if ending is not Ending.COMPLETED]
+    assert cut == [Ending.TESTCARD, Ending.TESTCARD, Ending.STOPPED]
+
+
+def _only_film_and_card(recording: Recording, first: int, last: int) -> None:
+    """From film to card and back there is nothing else: the card has its border from its first moment to its last."""
+    on_border = recording.values[:, 2 * BLOCKS]
+    codes = [read_code(value[:BLOCKS]) for value in recording.values]
+    # Half of a picture may be of the card already while the other is still of the film.
+    assert all(code is not None for at, code in enumerate(codes) if not first <= at <= last)
+    assert sum(not value.any() for value in recording.values) == 0
+    card = [at for at in range(first, last + 1) if codes[at] is None]
+    assert sum(int(on_border[at].min()) < 255 for at in card) <= 2
+
+
+def _line_moved(rows: Any) -> None:
+    """Each picture has the line further by its step, or by several where frames were not seen; never anywhere else."""
+    places = [int(np.flatnonzero(bright)[0]) for bright in (rows[:, 1:-1] == 255).all(axis=2) if 0 < bright.sum() < 8]
+    room = CANVAS.width - 2 - thickness(CANVAS) + 1
+    steps = [(after - before) % room for before, after in pairwise(places) if after != before]
+    other = [step for step in steps if step % STEP]
+    print(f"{len(places)} pictures of the line; {steps.count(STEP)} of {len(steps)} by one step; otherwise: {other}")
+    assert STEP > 1
+    assert len(steps) > 60
+    # A picture may have been looked at while it was being written.
+    assert len(other) <= 2
