@@ -20,6 +20,7 @@ from player.core.units import Span, seconds
 
 _WEB = "^https?://.+"
 _MOST_ADDRESSES = 8
+FLASHING = ("report", "refuse")
 OUTPUTS = ("auto", "kmsdrm", "x11", "wayland", "offscreen")
 _HOME_ZONE = "Asia/Ho_Chi_Minh"
 
@@ -221,6 +222,16 @@ class PageEntry(Part):
     ] = Field(default=PAGE, description="Address and port; beyond this computer only with a password")
 
 
+class SafetyEntry(Part):
+    """What protects the people in front of the wall."""
+
+    flashing: Annotated[
+        str,
+        PlainValidator(lambda value: units.choice(value, {word: word for word in FLASHING})),
+        WithJsonSchema(fields.one_of(*FLASHING)),
+    ] = Field(default="report", description="Films that flash more than three times a second: report or refuse them")
+
+
 class ConfigEntry(Part):
     """A gate, its wall and its sources."""
 
@@ -235,6 +246,7 @@ class ConfigEntry(Part):
     sources: Annotated[SourcesEntry, as_group(SourcesEntry)] = SourcesEntry(playlists="playlists/")
     reports: Annotated[ReportsEntry, as_group(ReportsEntry)] = ReportsEntry()
     sound: Annotated[SoundEntry, as_group(SoundEntry)] = SoundEntry()
+    safety: Annotated[SafetyEntry, as_group(SafetyEntry)] = SafetyEntry()
     style: Annotated[StylesEntry, as_group(StylesEntry)] = StylesEntry()
     fonts: Text | None = Field(default=None, description="Folder of the gate's own fonts, preferred to Noto")
     state: Text = Field(default="state/", description="Folder for what the player keeps")

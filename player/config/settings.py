@@ -84,7 +84,7 @@ class Config:
 
     Paths are absolute. `zones` is in z-order and ends with the built-in `screen`; `clocks` are those that show the
     time. `volume` is from 0 to 1. `hours` without windows means always open. `page` is where the status page listens.
-    `notes` are advice, no faults.
+    `notes` are advice, no faults. `refuse_flashing`: films are shown only when they are known not to flash too much.
     """
 
     file: Path
@@ -107,6 +107,7 @@ class Config:
     page: tuple[str, int] | None = PAGE
     mapping: Mapping = ()
     notes: tuple[Fault, ...] = ()
+    refuse_flashing: bool = False
 
 
 def read_config(path: Path) -> Config:
@@ -191,6 +192,7 @@ def _assembled(entry: ConfigEntry, file: Path, zones: tuple[Zone, ...], clocks: 
         fonts=file.parent / entry.fonts if entry.fonts else None,
         state=file.parent / entry.state,
         page=entry.page.listen if entry.page else None,
+        refuse_flashing=entry.safety.flashing == "refuse",
     )
 
 
