@@ -246,10 +246,10 @@ class ConfigEntry(Part):
     sources: Annotated[SourcesEntry, as_group(SourcesEntry)] = SourcesEntry(playlists="playlists/")
     reports: Annotated[ReportsEntry, as_group(ReportsEntry)] = ReportsEntry()
     sound: Annotated[SoundEntry, as_group(SoundEntry)] = SoundEntry()
-    safety: Annotated[SafetyEntry, as_group(SafetyEntry)] = SafetyEntry()
     style: Annotated[StylesEntry, as_group(StylesEntry)] = StylesEntry()
     fonts: Text | None = Field(default=None, description="Folder of the gate's own fonts, preferred to Noto")
     state: Text = Field(default="state/", description="Folder for what the player keeps")
     page: Annotated[
         PageEntry | None, BeforeValidator(_page_group, json_schema_input_type=bool | str | PageEntry | None)
     ] = Field(default=PageEntry(), description="The status page; off for none")
+    safety: Annotated[SafetyEntry, as_group(SafetyEntry)] = SafetyEntry()

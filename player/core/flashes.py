@@ -176,25 +176,28 @@ class _Tally:
             _drop_before(self._recent[cell], at)
             if len(self._recent[cell]) <= MOST_CHANGES:
                 self._flashing.discard(cell)
-        most = sorted((len(self._recent[cell]) for cell in self._flashing), reverse=True)
+        recent = [self._recent[cell] for cell in self._flashing]
+        counts = sorted((len(one) for one in recent), reverse=True)
+        firsts, lasts = sorted(one[0] for one in recent), sorted((one[-1] for one in recent), reverse=True)
+        share = len(recent) / self._cells
         for level in LEVELS:
-            if len(most) < level * self._cells:
+            if share < level:
                 break
-            self._note(level, most[ceil(level * self._cells) - 1] / 2, len(most) / self._cells)
+            # So much of the picture has begun, flashes so often and has not ended.
+            least = ceil(level * self._cells) - 1
+            self._note(Stretch(level, firsts[least], lasts[least], counts[least] / 2, share, self._red))
 
     def stretches(self) -> Iterable[Stretch]:
         return (one for level in LEVELS for one in self._found[level])
 
-    def _note(self, level: float, rate: float, share: float) -> None:
-        found = self._found[level]
-        start = min(self._recent[cell][0] for cell in self._flashing)
-        end = max(self._recent[cell][-1] for cell in self._flashing)
-        if found and (start <= found[-1].end + SECOND or len(found) == MOST_STRETCHES):
+    def _note(self, now: Stretch) -> None:
+        found = self._found[now.level]
+        if found and (now.start <= found[-1].end + SECOND or len(found) == MOST_STRETCHES):
             last = found[-1]
-            rate, share = max(rate, last.rate), max(share, last.share)
-            found[-1] = replace(last, end=max(end, last.end), rate=rate, share=share)
+            rate, share = max(now.rate, last.rate), max(now.share, last.share)
+            found[-1] = replace(last, end=max(now.end, last.end), rate=rate, share=share)
         else:
-            found.append(Stretch(level, start, end, rate, share, self._red))
+            found.append(now)
 
 
 def _drop_before(recent: deque[Span], at: Span) -> None:

@@ -30,8 +30,10 @@ VERSION = 1
 
 GRID = Size(32, 18)
 _AGAIN = Span(2 * SECOND)
+"""Of a film shorter than this it matters how it goes on when it is shown again: an animation may have two pictures."""
+
 _MOST_AGAIN = 1_000
-"""Pictures and turns of a film that are looked at again, at most."""
+"""Pictures that are looked at again, and how often, at most."""
 
 _LIGHT = [
     (level / 255 / 12.92 if level / 255 <= 0.04045 else ((level / 255 + 0.055) / 1.055) ** 2.4) for level in range(256)
@@ -81,7 +83,7 @@ class Watch:
         self._steps.close()
 
     def _watched(self, pictures: _Pictures) -> Generator[Span, None, None]:
-        """Each picture, and those of the first seconds once more: a film may be shown again and again."""
+        """Each picture; those of a film that is over at once as often as it would be shown again and again."""
         first: list[tuple[Span, bytes]] = []
         with closing(pictures):
             for at, grid in pictures:
@@ -89,7 +91,7 @@ class Watch:
                 if at < _AGAIN and len(first) < _MOST_AGAIN:
                     first.append((at, grid))
                 yield at
-        if len({grid for _at, grid in first}) > 1:
+        if self._natural < _AGAIN and len({grid for _at, grid in first}) > 1:
             self._repeat(first)
 
     def _repeat(self, first: list[tuple[Span, bytes]]) -> None:
