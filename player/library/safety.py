@@ -10,6 +10,7 @@ from player.core.flashes import QUARTER, too_much
 from player.core.geometry import Size
 from player.core.model import Film, Fit, Item, Page, Picture, Playlist, Show, Surround, Zone
 from player.core.units import SECOND
+from player.library import centralshow
 from player.library.flashwords import flashing
 from player.library.inboxentries import State
 from player.library.inboxitems import SOURCE as FOLDER
@@ -65,8 +66,8 @@ def judged(show: Show, config: Config, find: Find) -> Judged:
             if verdict:
                 verdicts[playlist.id, item.id] = verdict
     playlists = tuple(_allowed(show, verdicts))
-    faults = tuple(_faults(show, verdicts, {State.REFUSED}))
-    told = (*_faults(show, verdicts, {State.GOOD, State.EXAMINING}), *_quick(show))
+    faults = tuple(_faults(show, config, verdicts, {State.REFUSED}))
+    told = (*_faults(show, config, verdicts, {State.GOOD, State.EXAMINING}), *_quick(show, config))
     return Judged(replace(show, playlists=playlists), verdicts, faults, told, tuple(unexamined))
 
 
@@ -123,20 +124,27 @@ def _is_shown(playlist: Playlist, item: Item, verdicts: Verdicts) -> bool:
     return verdict is None or verdict.state is State.GOOD
 
 
-def _faults(show: Show, verdicts: Verdicts, states: set[State]) -> Iterator[Fault]:
+def _faults(show: Show, config: Config, verdicts: Verdicts, states: set[State]) -> Iterator[Fault]:
     for playlist in show.playlists:
         for item in playlist.items if playlist.source != FOLDER else ():
             verdict = verdicts.get((playlist.id, item.id))
             if verdict and verdict.state in states:
-                yield Fault(Place(playlist.source), f"{playlist.title}: {item.title}: {verdict.said}")
+                yield Fault(_place(playlist, config), f"{playlist.title}: {item.title}: {verdict.said}")
 
 
-def _quick(show: Show) -> Iterator[Fault]:
+def _place(playlist: Playlist, config: Config) -> Place:
+    folder = config.sources.playlists
+    if folder is None or playlist.source in (centralshow.SOURCE, centralshow.ALERTS):
+        return Place(playlist.source)
+    return Place(f"{folder.name}/{playlist.source}")
+
+
+def _quick(show: Show, config: Config) -> Iterator[Fault]:
     for playlist in show.playlists:
         quick = [item for item in playlist.items if isinstance(item.content, Picture | Page) and item.span < _QUICK]
         if len(quick) > 1:
             said = _("{title}: pictures that are up for less than a third of a second may flash too much")
-            yield Fault(Place(playlist.source), said.format(title=playlist.title))
+            yield Fault(_place(playlist, config), said.format(title=playlist.title))
 
 
 def _seen(one: Seen, verdicts: Verdicts) -> Seen:

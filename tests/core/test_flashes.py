@@ -50,8 +50,8 @@ def test_only_changes_that_are_seen_count(low: float, high: float, bad: bool) ->
 
 
 def test_a_slow_fade_up_and_down_is_one_flash() -> None:
-    pictures = [(seconds(n / 50), (abs(50 - n) / 50,)) for n in range(101)]
-    assert not judged(pictures * 1)
+    pictures: list[Picture] = [(seconds(n / 50), (abs(50 - n) / 50,)) for n in range(101)]
+    assert not judged(pictures)
 
 
 def test_a_change_in_small_steps_is_one_change() -> None:
@@ -61,9 +61,9 @@ def test_a_change_in_small_steps_is_one_change() -> None:
 
 
 def test_what_flashes_is_told_from_its_first_change_to_its_last() -> None:
-    still = [(seconds(n / 10), (BLACK,)) for n in range(13)]
+    still: list[Picture] = [(seconds(n / 10), (BLACK,)) for n in range(13)]
     flashing = [(Span(at + seconds(1.3)), value) for at, value in strobe(10.0, length=2.0)]
-    dark = [(seconds(3.3 + n / 10), (BLACK,)) for n in range(40)]
+    dark: list[Picture] = [(seconds(3.3 + n / 10), (BLACK,)) for n in range(40)]
     [found] = too_much(judged([*still, *flashing, *dark]), 0.25)
     assert seconds(1.3) <= found.start <= seconds(1.4)
     assert seconds(3.2) <= found.end <= seconds(3.3)
