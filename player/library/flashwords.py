@@ -24,12 +24,8 @@ def _stretch(one: Stretch) -> str:
         if one.red
         else _("flashes {rate} times a second from {start} to {end} over {share} % of the picture")
     )
-    return said.format(
-        rate=f"{one.rate:g}",
-        start=_clock(one.start),
-        end=_clock(Span(one.end + SECOND - 1)),
-        share=round(100 * one.share),
-    )
+    start, end = _clock(one.start), _clock(Span(one.end + SECOND - 1))
+    return said.format(rate=f"{one.rate:g}", start=start, end=end, share=round(100 * one.share))
 
 
 def _clock(at: Span) -> str:
