@@ -13,13 +13,17 @@ from player.config.language import _
 from player.library.blobs import Blobs, Cancelled
 from player.library.examiner import WATCHED, Examiner, Known
 from player.library.index import Index
+from player.library.workshop import Made
 
 log = logging.getLogger(__name__)
 
 NICENESS = 10
 _STOP_WITHIN = 0.8
-_PART = 10.0
+_PART = 2.0
 """Seconds of one film until it is asked whether others are wanted first."""
+
+CALM = 15.0
+"""Seconds after the start in which the computer has better things to do, unless the wall waits for a film."""
 
 _ONCE_IN = 600.0
 """Seconds until a film is watched again of which nothing is known all the same, since the disk takes nothing."""
@@ -35,6 +39,9 @@ class FilmWatch:
         self._state, self._report, self._ending = state, report, ending
         self._wishes: queue.SimpleQueue[tuple[str, ...] | None] = queue.SimpleQueue()
         self._wanted: list[str] = []
+        self._begin = time.monotonic() + CALM
+        self._pressing = False
+        """Whether the wall waits for what is found; written by the thread that wants."""
         self._watched: dict[str, float] = {}
         """When films were watched to their end, by the monotonic clock."""
         self._untold = False
@@ -45,9 +52,10 @@ class FilmWatch:
     def start(self) -> None:
         self._thread.start()
 
-    def want(self, shas: tuple[str, ...]) -> None:
-        """Watch these from now on, in this order, and no others."""
-        self._wishes.put(shas)
+    def want(self, made: Made) -> None:
+        """Watch the films of this show from now on that are not known yet, in their order, and no others."""
+        self._pressing = made.config is not None and made.config.refuse_flashing
+        self._wishes.put(made.unexamined)
 
     def stop(self) -> None:
         """Give up what is being watched and end; within a second."""
@@ -57,21 +65,37 @@ class FilmWatch:
             self._thread.join(_STOP_WITHIN)
 
     def _work(self) -> None:
-        while (wish := self._wishes.get()) is not None:
-            self._wanted = list(wish)
-            if self._wanted:
-                try:
+        try:
+            while True:
+                self._hear(None)
+                while self._wanted and not self._pressing and (wait := self._begin - time.monotonic()) > 0:
+                    self._hear(wait)
+                if self._wanted:
                     self._watch()
-                except Cancelled:
-                    return
+        except Cancelled:
+            return
+
+    def _hear(self, timeout: float | None) -> None:
+        """The last of the wishes that have come, or the first that comes within `timeout` seconds (None: at all)."""
+        try:
+            wish = self._wishes.get(timeout=timeout)
+            while not self._wishes.empty() and wish is not None:
+                wish = self._wishes.get()
+        except queue.Empty:
+            return
+        if wish is None:
+            raise Cancelled(_("the program is ending"))
+        self._wanted = list(wish)
 
     def _watch(self) -> None:
         """All that is wanted. The process that watches lives as long as that takes."""
         index = Index(self._state)
         examiner = Examiner(Blobs(self._state, self._ending), Known(index), self._ending, NICENESS)
         try:
-            while self._wanted and not self._ending.is_set():
+            while self._wanted:
                 self._next(examiner)
+            if self._untold:
+                self._tell()
         finally:
             examiner.close()
             index.close()
@@ -86,13 +110,9 @@ class FilmWatch:
         if known:
             self._watched[sha] = time.monotonic()
         self._untold |= known
-        if self._untold and (not self._wanted or time.monotonic() >= self._not_before):
+        if self._untold and time.monotonic() >= self._not_before:
             self._tell()
-        while not self._wishes.empty():
-            wish = self._wishes.get()
-            if wish is None:
-                raise Cancelled(_("the program is ending"))
-            self._wanted = list(wish)
+        self._hear(0.0)
 
     def _tell(self) -> None:
         """Have a show made that knows it."""

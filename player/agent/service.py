@@ -57,7 +57,7 @@ class Keeper(Protocol):
 
 class Service:
     """Runs in the main thread. `longest` is how long the loop may be silent, in seconds; `want_feeds` is told which
-    feeds the playlists name, `want_watched` which films are to be watched for flashes, `keepers` what config.yaml says,
+    feeds the playlists name, `want_watched` which films flash perhaps, `keepers` what config.yaml says,
     and `recheck` is called when an asset was damaged."""
 
     def __init__(
@@ -69,7 +69,7 @@ class Service:
         *,
         longest: float = LOOK_EVERY,
         want_feeds: Callable[[tuple[str, ...]], None] = lambda _urls: None,
-        want_watched: Callable[[tuple[str, ...]], None] = lambda _shas: None,
+        want_watched: Callable[[Made], None] = lambda _made: None,
         keepers: Sequence[Keeper] = (),
         recheck: Callable[[], None] = lambda: None,
     ) -> None:
@@ -165,7 +165,7 @@ class Service:
         made = looked.made
         if made is not None:
             self._want_feeds(made.feeds)
-            self._want_watched(made.unexamined)
+            self._want_watched(made)
             for keeper in self._keepers:
                 keeper.follow(made.config)
             self._say(made, 0 if looked.failure else looked.number)
