@@ -8,7 +8,7 @@ from player.config.settings import Config
 from player.core.faults import Fault, Place
 from player.core.flashes import QUARTER, too_much
 from player.core.geometry import Size
-from player.core.model import Film, Fit, Item, Page, Picture, Playlist, Show, Surround, Zone
+from player.core.model import Film, Fit, Item, Page, Picture, Playlist, Show, Surround
 from player.core.units import SECOND
 from player.library import centralshow
 from player.library.flashwords import flashing
@@ -62,7 +62,10 @@ def judged(show: Show, config: Config, find: Find) -> Judged:
             findings = find(item.content.asset)
             if findings is None:
                 unexamined[item.content.asset] = None
-            verdict = _verdict(item.content, findings, zones[playlist.zone], show.canvas, refuse=config.refuse_flashing)
+                verdict = _untold(refuse=config.refuse_flashing)
+            else:
+                share = share_that_matters(item.content, findings.size, zones[playlist.zone].rect.size, show.canvas)
+                verdict = _verdict(item, findings, share, refuse=config.refuse_flashing)
             if verdict:
                 verdicts[playlist.id, item.id] = verdict
     playlists = tuple(_allowed(show, verdicts))
@@ -96,20 +99,22 @@ def share_that_matters(film: Film, size: Size, zone: Size, canvas: Size) -> floa
     return QUARTER * canvas.width * canvas.height / (shown.width * shown.height)
 
 
-def _verdict(film: Film, findings: Findings | None, zone: Zone, canvas: Size, *, refuse: bool) -> Verdict | None:
-    bad = State.REFUSED if refuse else State.GOOD
-    if findings is None:
-        said = _("is watched for flashes before it is shown")
-        return Verdict(said, State.EXAMINING) if refuse else None
+def _untold(*, refuse: bool) -> Verdict | None:
+    return Verdict(_("is watched for flashes before it is shown"), State.EXAMINING) if refuse else None
+
+
+def _verdict(item: Item, findings: Findings, share: float, *, refuse: bool) -> Verdict | None:
+    """What is to be said where `share` of the picture is too much."""
+    state = State.REFUSED if refuse else State.GOOD
     if findings.trouble:
-        said = _("cannot be watched for flashes: {reason}")
-        return Verdict(said.format(reason=findings.trouble), bad)
-    found = too_much(findings.stretches, share_that_matters(film, findings.size, zone.rect.size, canvas))
+        return Verdict(_("cannot be watched for flashes: {reason}").format(reason=findings.trouble), state)
+    # What an item cuts off is never seen.
+    found = [one for one in too_much(findings.stretches, share) if one.start < item.span]
     if not found:
         return None
     if refuse:
-        return Verdict(_("is not shown here, because it {flashes}").format(flashes=flashing(found)), bad)
-    return Verdict(flashing(found), bad)
+        return Verdict(_("is not shown here, because it {flashes}").format(flashes=flashing(found)), state)
+    return Verdict(flashing(found), state)
 
 
 def _allowed(show: Show, verdicts: Verdicts) -> Iterator[Playlist]:

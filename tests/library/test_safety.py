@@ -19,7 +19,7 @@ from player.library.workshop import Made, Workshop
 from player.trust.manifest import Entry
 from tests.library.folders import Drop
 from tests.library.gate import CONFIG, Gate, titles
-from tests.media.media import make_strobe
+from tests.media.media import FAST, ffmpeg, make_strobe
 
 REFUSE = "safety: {flashing: refuse}\n"
 FLASHES = "flashes 8 times a second from 00:00 to 00:0"
@@ -61,15 +61,9 @@ def test_a_film_that_flashes_is_told_and_shown(gate: Gate) -> None:
     assert told.startswith(f"playlists/a.yaml: a.yaml: media/strobe.mp4: {FLASHES}")
     assert told.endswith("over 100 % of the picture")
     assert told in map(str, made.notes)
-
-
-def test_what_is_known_is_known_to_the_next_process(gate: Gate) -> None:
-    with gate.workshop() as shop:
-        watched(shop)
-    with gate.workshop() as shop:
-        made = shop.make()
-    assert not made.unexamined
-    assert made.flashing
+    known = gate.make()
+    assert not known.unexamined
+    assert known.flashing == made.flashing
 
 
 def test_by_a_road_nothing_is_shown_before_it_is_known_to_be_good(gate: Gate) -> None:
@@ -95,6 +89,16 @@ def test_by_a_road_nothing_is_shown_before_it_is_known_to_be_good(gate: Gate) ->
             else []
         )
         assert all(Blobs(gate.state).has(film.asset) for film in films)
+
+
+def test_what_an_item_cuts_off_does_not_count(gate: Gate) -> None:
+    late = gate.playlists / "media/late.mp4"
+    strobe = gate.playlists / "media/strobe.mp4"
+    ffmpeg("-i", str(strobe), "-vf", "tpad=start_duration=3", *FAST, str(late))
+    gate.playlist("a.yaml", "{video: media/late.mp4, for: 2s, fit: cover}", "{video: media/late.mp4, fit: cover}")
+    with gate.workshop() as shop:
+        [told] = said(watched(shop))
+    assert "from 00:03 to 00:05" in told
 
 
 def test_a_film_in_a_small_zone_is_too_small_to_matter(gate: Gate) -> None:
@@ -131,8 +135,10 @@ def test_operators_are_told_of_their_own_films(tmp_path: Path, policy: str) -> N
     drop.write("config.yaml", drop.config.read_text() + policy)
     make_strobe(drop.inbox / "nhay.mp4")
     drop.photo("1.png")
-    first = drop.made()
     with drop.workshop() as shop:
+        shop.make()
+        shop.settle()
+        first = shop.make()
         made = watched(shop)
         view = shop.view()
     assert made.show is not None
