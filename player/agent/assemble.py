@@ -18,6 +18,7 @@ from player.agent.chores import Chores
 from player.agent.daykeeper import DayKeeper
 from player.agent.events import BlackoutNews, Changed, Crashed, Event, HousekeepingDue, Stop, SyncNow
 from player.agent.feeds import FeedKeeper
+from player.agent.filmwatch import FilmWatch
 from player.agent.following import Follower
 from player.agent.page.keeper import PageKeeper
 from player.agent.page.ring import Ring
@@ -65,6 +66,7 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
         worker = Worker(shop, follower, events.put, ending)
         stack.callback(worker.stop)
         feeds = FeedKeeper(shop.feeds, events.put, ending)
+        films = FilmWatch(state, events.put, ending)
         days = DayKeeper(state, events.put, ending)
         central = CentralKeeper(state, events.put, ending, days.seal_now)
         uplink = UplinkKeeper(state, _also(events.put, days.delivered), ending)
@@ -79,7 +81,7 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
 
         watch = BlackoutWatch(Switches(state, run_dir(config_path)), told, ending)
         # First of all: in a blackout the others are to ask nobody.
-        keeping = (watch, feeds, days, central, uplink, chores)
+        keeping = (watch, feeds, films, days, central, uplink, chores)
         for one in (*keeping, page):
             stack.callback(one.stop)
         follower.start()
@@ -87,7 +89,7 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
         for one in keeping:
             one.start()
         keepers = (central, days, uplink, PageKeeper(page, events.put))
-        return _serve(config_path, events, worker, feeds, keepers, central.recheck)
+        return _serve(config_path, events, worker, feeds, films, keepers, central.recheck)
 
 
 def _also(report: Callable[[Event], None], then: Callable[[], None]) -> Callable[[Event], None]:
@@ -112,6 +114,9 @@ def once(config_path: Path, before: Callable[[Path], None] | None = None) -> int
         shop.make()
         shop.settle()
         made = shop.make()
+        if made.config and made.config.refuse_flashing and made.unexamined:
+            shop.examine(made.unexamined)
+            made = shop.make()
         try:
             shop.store(made)
         except OSError as error:
@@ -126,6 +131,7 @@ def _serve(
     events: "queue.SimpleQueue[Event]",
     worker: Worker,
     feeds: FeedKeeper,
+    films: FilmWatch,
     keepers: Sequence[Keeper],
     recheck: Callable[[], None],
 ) -> int:
@@ -138,6 +144,7 @@ def _serve(
         notifier.notify,
         longest=_longest_wait(),
         want_feeds=feeds.want,
+        want_watched=films.want,
         keepers=keepers,
         recheck=recheck,
     )

@@ -57,7 +57,8 @@ class Keeper(Protocol):
 
 class Service:
     """Runs in the main thread. `longest` is how long the loop may be silent, in seconds; `want_feeds` is told which
-    feeds the playlists name, `keepers` what config.yaml says, and `recheck` is called when an asset was damaged."""
+    feeds the playlists name, `want_watched` which films flash perhaps, `keepers` what config.yaml says,
+    and `recheck` is called when an asset was damaged."""
 
     def __init__(
         self,
@@ -68,6 +69,7 @@ class Service:
         *,
         longest: float = LOOK_EVERY,
         want_feeds: Callable[[tuple[str, ...]], None] = lambda _urls: None,
+        want_watched: Callable[[Made], None] = lambda _made: None,
         keepers: Sequence[Keeper] = (),
         recheck: Callable[[], None] = lambda: None,
     ) -> None:
@@ -76,7 +78,7 @@ class Service:
         self._status_file = status_file
         self._notify = notify
         self._longest = longest
-        self._want_feeds = want_feeds
+        self._want_feeds, self._want_watched = want_feeds, want_watched
         self._keepers = tuple(keepers)
         self._recheck = recheck
         self._status = Status()
@@ -163,6 +165,7 @@ class Service:
         made = looked.made
         if made is not None:
             self._want_feeds(made.feeds)
+            self._want_watched(made)
             for keeper in self._keepers:
                 keeper.follow(made.config)
             self._say(made, 0 if looked.failure else looked.number)
@@ -172,7 +175,7 @@ class Service:
         elif made is not None:
             state = STUCK if made.show is None else FAULTY if made.faults else GOOD
             self._status = self._status.moved(
-                state, reason="", checked=now(), show=looked.number, faults=tuple(made.faults)
+                state, reason="", checked=now(), show=looked.number, faults=tuple(made.faults), flashing=made.flashing
             )
         else:
             self._status = self._status.moved(self._status.state, checked=now())

@@ -40,6 +40,7 @@ class Status:
     checked: str = ""
     reason: str = ""
     faults: tuple[Fault, ...] = ()
+    flashing: tuple[Fault, ...] = ()
     feeds: tuple[FeedHealth, ...] = ()
     sync: SyncState | None = None
     blackout: Blackout | None = None
@@ -97,6 +98,7 @@ def _values(status: Status, pid: int) -> dict[str, Any]:
         "checked": status.checked,
         "reason": status.reason,
         "faults": listed(status.faults),
+        "flashing": listed(status.flashing),
         "feeds": [asdict(feed) for feed in status.feeds],
         "page": asdict(status.page),
         "central": asdict(status.sync) if status.sync else None,

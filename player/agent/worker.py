@@ -161,7 +161,7 @@ class Worker:
 
     def _paths(self, folders: tuple[Path, ...]) -> tuple[Path, ...]:
         shop = self._workshop
-        return shop.config_path, *folders, shop.feeds.titles, shop.signal, shop.password, *shop.switches
+        return shop.config_path, *folders, shop.feeds.titles, shop.signal, shop.watched, shop.password, *shop.switches
 
     def _followed(self) -> tuple[Path, ...]:
         inbox = self._workshop.inbox

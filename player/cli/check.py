@@ -17,12 +17,15 @@ from player.core.model import Banner, Film, Show
 from player.core.units import SECOND
 from player.library.workshop import Made
 
+_WATCHING = 20.0
+"""Seconds that films are watched for flashes; the agent watches all of them to the end."""
+
 
 @verb("check")
 @click.option("--json", "as_json", is_flag=True, help=_("For programs: one JSON object."))
 def command(config: Path, as_json: bool) -> int:
     """List all faults of config.yaml, playlists and media."""
-    with compiled(config) as (made, _state):
+    with compiled(config, _WATCHING) as (made, _state):
         faults = sorted(set(made.faults))
         if as_json:
             out(json.dumps(_values(made, faults), ensure_ascii=False))
@@ -41,7 +44,7 @@ def _tell(made: Made, faults: list[Fault]) -> None:
         out(f"{coloured(str(note.place), warn)}: {note.message}")
     if faults or made.notes:
         out()
-    for line in _facts(made.show):
+    for line in (*_facts(made.show), *_unexamined(made)):
         out(faint(line))
     out(_verdict(made.show, len(faults)))
 
@@ -69,6 +72,12 @@ def _facts(show: Show) -> Iterator[str]:
                 yield said.format(title=playlist.title, item=item.title, natural=natural, span=item.span / SECOND)
 
 
+def _unexamined(made: Made) -> Iterator[str]:
+    if made.unexamined:
+        said = _("films not watched for flashes to the end yet, which the agent does: {count}")
+        yield said.format(count=len(made.unexamined))
+
+
 def _values(made: Made, faults: list[Fault]) -> dict[str, Any]:
     show = made.show
     return {
@@ -76,5 +85,5 @@ def _values(made: Made, faults: list[Fault]) -> dict[str, Any]:
         "faults": listed(faults),
         "playlists": len(show.playlists) if show else 0,
         "items": sum(len(playlist.items) for playlist in show.playlists) if show else 0,
-        "notes": [str(note) for note in made.notes] + (list(_facts(show)) if show else []),
+        "notes": [str(note) for note in made.notes] + (list(_facts(show)) if show else []) + list(_unexamined(made)),
     }

@@ -140,6 +140,8 @@ def _tell_agent(agent: Report, clock: ZoneInfo, *, wall_runs: bool) -> None:
         out(f"  {coloured(place, bad)}: {fault['message']}")
     if len(faults) > MOST_FAULTS:
         out(faint("  " + _("… and {count} more; gateplayer check lists them").format(count=len(faults) - MOST_FAULTS)))
+    for fault in said.get("flashing", [])[:MOST_FAULTS]:
+        out(f"  {coloured(str(fault['file']), warn)}: {fault['message']}")
 
 
 def _tell_feeds(feeds: list[dict[str, Any]], clock: ZoneInfo) -> None:

@@ -20,6 +20,7 @@ from player.core.units import Span, seconds
 
 _WEB = "^https?://.+"
 _MOST_ADDRESSES = 8
+FLASHING = ("report", "refuse")
 OUTPUTS = ("auto", "kmsdrm", "x11", "wayland", "offscreen")
 _HOME_ZONE = "Asia/Ho_Chi_Minh"
 
@@ -214,6 +215,16 @@ class PageEntry(Part):
     ] = Field(default=PAGE, description="Address and port; beyond this computer only with a password")
 
 
+class SafetyEntry(Part):
+    """What protects the people in front of the wall."""
+
+    flashing: Annotated[
+        str,
+        PlainValidator(lambda value: units.choice(value, {word: word for word in FLASHING})),
+        WithJsonSchema(fields.one_of(*FLASHING)),
+    ] = Field(default="report", description="Films that flash more than three times a second: report or refuse them")
+
+
 class ConfigEntry(Part):
     """A gate, its wall and its sources."""
 
@@ -236,3 +247,4 @@ class ConfigEntry(Part):
     page: Annotated[
         PageEntry | None, BeforeValidator(_page_group, json_schema_input_type=bool | str | PageEntry | None)
     ] = Field(default=PageEntry(), description="The status page; off for none")
+    safety: Annotated[SafetyEntry, as_group(SafetyEntry)] = SafetyEntry()

@@ -86,7 +86,8 @@ class Config:
 
     Paths are absolute. `zones` is in z-order and ends with the built-in `screen`; `clocks` are those that show the
     time. `volume` is from 0 to 1. `hours` without windows means always open. `page` is where the status page listens.
-    `faces` are the canvases on that one, where there are several. `notes` are advice, no faults.
+    `faces` are the canvases on that one, where there are several. `notes` are advice, no faults. `refuse_flashing`:
+    films are shown only when they are known not to flash too much.
     """
 
     file: Path
@@ -111,6 +112,7 @@ class Config:
     faces: tuple[Face, ...] = ()
     light: Light = FULL
     notes: tuple[Fault, ...] = ()
+    refuse_flashing: bool = False
 
 
 def read_config(path: Path) -> Config:
@@ -193,6 +195,7 @@ def _assembled(entry: ConfigEntry, file: Path, picture: Picture, notes: tuple[Fa
         faces=picture.faces,
         notes=notes,
         light=light.light_of(entry.brightness, entry.place),
+        refuse_flashing=entry.safety.flashing == "refuse",
     )
 
 

@@ -25,6 +25,7 @@ _WAITING = (
     State.UNFINISHED,
     State.HELD_UP,
     State.UNAPPROVED,
+    State.EXAMINING,
 )
 
 
@@ -133,6 +134,7 @@ def _waiting(seen: Seen) -> str:
         State.UNFINISHED: _("waiting: still being copied? ({reason})").format(reason=seen.reason),
         State.HELD_UP: _("waiting: {reason}").format(reason=seen.reason),
         State.UNAPPROVED: _("waiting for an officer's approval"),
+        State.EXAMINING: seen.reason,
     }[seen.state]
     return _("{what}; until then the older copy plays").format(what=said) if seen.items else said
 

@@ -13,7 +13,8 @@ NEVER = float("inf")
 
 class State(Enum):
     """What has become of a file. UNFINISHED looks like half a copy; HELD_UP waits for room on the disk.
-    UNAPPROVED waits for somebody's yes; BESIDE belongs to another file, as its caption or its settings."""
+    UNAPPROVED waits for somebody's yes, EXAMINING until it is known whether it flashes too much; BESIDE belongs to
+    another file, as its caption or its settings."""
 
     COPYING = "copying"
     QUEUED = "queued"
@@ -22,6 +23,7 @@ class State(Enum):
     HELD_UP = "held up"
     REFUSED = "refused"
     UNAPPROVED = "unapproved"
+    EXAMINING = "examining"
     BESIDE = "beside"
     GOOD = "good"
 

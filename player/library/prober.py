@@ -24,8 +24,10 @@ from player.core.codec import decode, encode
 from player.core.faults import ContentFault, Unfinished
 from player.core.geometry import Size
 from player.core.model import Banner, Content
+from player.core.units import Span
 from player.library.blobs import Cancelled, GivesWay, never
 from player.media import sandbox
+from player.media.flicker import Findings
 from player.media.probe import Facts
 from player.media.text.troubles import Trouble
 
@@ -59,6 +61,7 @@ class Prober:
         self._deadly: dict[str, str] = {}
         self._heard = b""
         self._asked = 0
+        self._watched: Path | None = None
         self.urgent: Callable[[], bool] = never
 
     def probe(self, path: Path) -> Facts:
@@ -67,6 +70,16 @@ class Prober:
         try:
             return decode(Facts, answer.get("facts"))
         except ValueError as error:
+            raise ProbeDied(_("the file misled its reader: {reason}").format(reason=error)) from error
+
+    def flashes(self, path: Path, seconds: float) -> Findings | Span:
+        """Watch the film at `path` for flashes for so many seconds at most: what was found, or else how far it has been
+        watched; the next call goes on from there. ContentFault when it cannot be watched."""
+        answer = self._ask({"flashes": str(path), "seconds": seconds}, goes_on=self._watched == path)
+        self._watched = path if "at" in answer else None
+        try:
+            return Span(int(answer["at"])) if "at" in answer else decode(Findings, answer.get("findings"))
+        except (TypeError, ValueError) as error:
             raise ProbeDied(_("the file misled its reader: {reason}").format(reason=error)) from error
 
     def check_whole(self, path: Path) -> None:
@@ -112,7 +125,7 @@ class Prober:
     def close(self) -> None:
         """End the child at once."""
         child, self._child = self._child, None
-        self._heard, self._asked = b"", 0
+        self._heard, self._asked, self._watched = b"", 0, None
         if child is None:
             return
         child.kill()
@@ -122,21 +135,23 @@ class Prober:
                 with suppress(OSError):
                     pipe.close()
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, request: dict[str, Any], *, goes_on: bool = False) -> dict[str, Any]:
+        """The child's answer. A request that `goes_on` with the last one is for the same child."""
         line = json.dumps(request | {"language": language_in_use()})
         if line in self._deadly:
             raise ProbeDied(self._deadly[line])
         try:
-            answer = self._exchange(line)
+            answer = self._exchange(line, goes_on)
         except ProbeDied as died:
-            self._deadly[line] = str(died)
+            if "flashes" not in request:
+                self._deadly[line] = str(died)
             raise
         if "refusal" in answer:
             raise (Unfinished if answer.get("unfinished") else ContentFault)(str(answer["refusal"]))
         return answer
 
-    def _exchange(self, line: str) -> dict[str, Any]:
-        if self._asked >= _MOST_REQUESTS:
+    def _exchange(self, line: str, goes_on: bool) -> dict[str, Any]:
+        if self._asked >= _MOST_REQUESTS and not goes_on:
             # A fresh one now and then: what libraries leak, and its allowance of work, do not add up.
             self.close()
         self._asked += 1

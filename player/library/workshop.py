@@ -3,6 +3,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from player.library.blobs import Blobs
 from player.library.central import CentralStore
 from player.library.centralshow import central_show
 from player.library.compiler import compile_show
+from player.library.examiner import WATCHED, Examiner, Known, Tell
 from player.library.feeds import FeedStore
 from player.library.inboxentries import Tended
 from player.library.index import Index
@@ -26,7 +28,8 @@ from player.library.intake import Intake
 from player.library.locate import run_dir
 from player.library.pagepassword import PASSWORD, page_faults
 from player.library.prober import Prober
-from player.library.shows import ShowStore
+from player.library.safety import Judged, judged, seen_so, told_of
+from player.library.shows import ShowStore, assets_of
 from player.library.wallsettings import WallSettings
 from player.library.watching import FolderView, Watching
 
@@ -44,7 +47,8 @@ class Made:
     never been good; then there is no show either. `faults` are all there are, sorted. `passing`: worth another try
     though nobody edits anything. `notes` are advice on texts, no faults. `feeds` are the addresses of the feeds that
     playlists name. `folder` is what became of each file of the watched folder, if there is one. Made `in_blackout`,
-    nothing new of the central server's is in it.
+    nothing new of the central server's is in it. `flashing` is what there is to say of films that flash and are not
+    refused for it, among the notes too; `unexamined` are the films that are still to be watched for that.
     """
 
     config: Config | None
@@ -56,6 +60,8 @@ class Made:
     feeds: tuple[str, ...] = ()
     folder: FolderView | None = None
     in_blackout: bool = False
+    flashing: tuple[Fault, ...] = ()
+    unexamined: tuple[str, ...] = ()
 
 
 class Workshop:
@@ -71,6 +77,7 @@ class Workshop:
         watching: Watching,
         central: CentralStore,
         switches: Switches,
+        examiner: Examiner,
     ) -> None:
         self.config_path = config_path
         self.feeds = intake.feeds
@@ -81,6 +88,9 @@ class Workshop:
         self._watching = watching
         self._central = central
         self._switches = switches
+        self._examiner = examiner
+        self._judged: Judged | None = None
+        self._unjudged: frozenset[str] = frozenset()
         self._config: Config | None = None
         self._previous: Show | None = None
 
@@ -94,6 +104,11 @@ class Workshop:
     def signal(self) -> Path:
         """The file that changes when something else of the central server's comes into force."""
         return self._central.signal
+
+    @property
+    def watched(self) -> Path:
+        """The file that changes when films have been watched for flashes."""
+        return self._state / WATCHED
 
     @property
     def switches(self) -> tuple[Path, ...]:
@@ -120,7 +135,8 @@ class Workshop:
 
     def view(self) -> FolderView | None:
         """What has become of each file of the watched folder by now."""
-        return self._watching.view(self._config) if self._config else None
+        view = self._watching.view(self._config) if self._config else None
+        return seen_so(view, self._judged.verdicts) if view and self._judged else view
 
     def make(self) -> Made:
         """Read and compile. Everything wrong in what people wrote is in the result; Cancelled is raised."""
@@ -142,13 +158,34 @@ class Workshop:
         if central is not None and in_blackout:
             central = replace(central, held=True)
         compilation = compile_show(self._config, reading, self._intake, self._previous, watched, central)
-        view = self._watching.view(self._config)
-        faults += [*reading.faults, *compilation.faults, *(view.faults() if view else ())]
+        self._unjudged = frozenset(assets_of(compilation.show))
+        safe = self._judged = judged(compilation.show, self._config, self._examiner.known.findings)
+        before = self._watching.view(self._config)
+        view = seen_so(before, safe.verdicts) if before else None
+        flashing = {*safe.told, *(told_of(before, safe.verdicts) if before else ())}
+        faults += [*reading.faults, *compilation.faults, *safe.faults, *(view.faults() if view else ())]
         faults += page_faults(self._config, self._state, self.config_path)
-        show, passing = compilation.show, compilation.passing
-        notes = tuple(sorted({*self._config.notes, *compilation.notes, *(view.notes() if view else ())}))
-        found = tuple(sorted(set(faults)))
-        return Made(self._config, config_faulty, show, found, passing, notes, _feeds(reading), view, in_blackout)
+        notes = {*self._config.notes, *compilation.notes, *flashing, *(view.notes() if view else ())}
+        return Made(
+            self._config,
+            config_faulty,
+            safe.show,
+            faults=tuple(sorted(set(faults))),
+            passing=compilation.passing,
+            notes=tuple(sorted(notes)),
+            feeds=_feeds(reading),
+            folder=view,
+            in_blackout=in_blackout,
+            flashing=tuple(sorted(flashing)),
+            unexamined=safe.unexamined,
+        )
+
+    def examine(self, shas: tuple[str, ...], seconds: float = float("inf"), tell: Tell = lambda _at: None) -> None:
+        """Watch these films for flashes, for so many seconds at most, as commands do that have no agent beside them.
+        The next `make` knows what was found. Raises Cancelled."""
+        until = time.monotonic() + seconds
+        for sha in shas:
+            self._examiner.examine(sha, until, tell)
 
     def store(self, made: Made) -> int:
         """Make the show current, and tell the wall its settings; the show's number, 0 without one. What was made before
@@ -169,7 +206,8 @@ class Workshop:
         """Remove assets that no kept show uses; what there is to `verify`. With a central server they stay as long as
         there is room: what was taken back may come again, and links are slow."""
         self._central.prune()
-        used = self._shows.assets() | self._central.needed()
+        # What the policy holds back today may be shown when it has been watched, or by another policy.
+        used = self._shows.assets() | self._central.needed() | self._unjudged
         central = self._config.sources.central if self._config else None
         if freed := self._blobs.trim(used, central.cache) if central else self._blobs.discard_unused(used):
             log.info("removed %d MB of files that no show uses any more", freed >> 20)
@@ -206,13 +244,16 @@ def workshop(
     if not once:
         blobs.urgent = prober.urgent = watching.is_urgent
     central = CentralStore(stored_in or state)
+    examiner = Examiner(blobs, Known(index), ending)
     try:
         if stored_in is not None:
             blobs.borrow(stored_in, central.needed())
         switches = Switches(stored_in or state, run_dir(config_path))
-        yield Workshop(config_path, state, blobs, intake, ShowStore(stored_in or state), watching, central, switches)
+        shows = ShowStore(stored_in or state)
+        yield Workshop(config_path, state, blobs, intake, shows, watching, central, switches, examiner)
     finally:
         watching.close()
+        examiner.close()
         prober.close()
         index.close()
 

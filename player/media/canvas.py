@@ -43,7 +43,7 @@ class Canvas:
         """Writes `picture` over the whole of `target`."""
         if self._like != likeness(picture):
             self._prepare(picture)
-        colour = _colour_of(picture)
+        colour = colour_of(picture)
         if self._chain:
             picture = next(self._chain.feed(picture))
         if self._blur and self._ground:
@@ -99,7 +99,7 @@ def _around(place: Rect, zone: Size) -> list[Rect]:
     return [band for band in bands if band.width and band.height]
 
 
-def _colour_of(picture: VideoFrame) -> tuple[int, int]:
+def colour_of(picture: VideoFrame) -> tuple[int, int]:
     """Matrix and range of a picture. Where it does not say, high definition is BT.709 and less is BT.601, of
     studio range, as broadcasting has it (ITU-R BT.709-6, BT.601-7)."""
     space, levels = int(picture.colorspace), int(picture.color_range)

@@ -48,7 +48,7 @@ class Film:
         background: str = "#000000",
     ) -> None:
         with refusing_films():
-            self._pictures = _Pictures(path, natural)
+            self._pictures = Pictures(path, natural)
             self.natural = self._pictures.natural
             self.has_sound = self._pictures.has_sound
             self._canvas = Canvas(size, fit, surround, background, self._pictures.pixel_aspect)
@@ -92,11 +92,11 @@ def refusing_films() -> AbstractContextManager[None]:
     return refusing(damaged, av.FFmpegError, OSError, ValueError)
 
 
-class _Pictures:
-    """The decoded pictures of a film with their times."""
+class Pictures:
+    """The decoded pictures of a film with their times. `natural` is measured where it is 0."""
 
-    def __init__(self, path: str, natural: Span) -> None:
-        self._track = Track(path, picture_stream, _THREADS)
+    def __init__(self, path: str, natural: Span, threads: int = _THREADS) -> None:
+        self._track = Track(path, picture_stream, threads)
         self.has_sound = sound_stream(self._track.container) is not None
         self.pixel_aspect = self._track.stream.sample_aspect_ratio or Fraction(1)
         self._usual = nominal_span(self._track.stream)

@@ -120,7 +120,7 @@ def _probe_film(path: str, bounds: Bounds) -> Facts:
             rate = track.stream.average_rate
             return Facts(
                 "film",
-                _shown_size(first, aspect),
+                shown_size(first, aspect),
                 span=span,
                 has_sound=sound_stream(track.container) is not None,
                 codec=track.stream.codec_context.name,
@@ -138,7 +138,8 @@ def _first_picture(track: Track[VideoStream]) -> VideoFrame:
     raise ContentFault(_("no picture of the film can be read: save it again as MP4 (H.264)"))
 
 
-def _shown_size(picture: VideoFrame, aspect: Fraction) -> Size:
+def shown_size(picture: VideoFrame, aspect: Fraction) -> Size:
+    """A picture's size as seen, upright and in square pixels."""
     size = Size(max(1, round(picture.width * aspect)), picture.height)
     sideways = any(step.startswith("transpose") for step in upright_filters(picture))
     return Size(size.height, size.width) if sideways else size

@@ -3,6 +3,7 @@ the very code that runs at the gate."""
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,9 @@ from player.trust.names import TEMPLATES
 
 Tell = Callable[[int], object]
 """Is told how many more bytes have been verified."""
+
+Progress = Callable[[str, int], AbstractContextManager[Tell]]
+"""Is told what is being done and how much of it there is; gives what to tell of each step."""
 
 
 @dataclass(frozen=True, slots=True)

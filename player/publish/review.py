@@ -29,6 +29,7 @@ from player.core.model import (
 from player.core.rundown import Timetable
 from player.core.units import Instant, Span, utc
 from player.library.centralshow import ALERTS
+from player.library.safety import Verdicts
 from player.library.shows import assets_of
 from player.library.templates import Template
 from player.media.text.dates import long_date
@@ -43,6 +44,7 @@ from player.trust.names import TEMPLATES
 
 _MOST_UNUSED = 20
 _WALL_WIDTH = 800
+_NONE: Verdicts = {}
 _PARTS, _AHEAD = (1 / 6, 1 / 2, 5 / 6), 100
 """When the whole wall is drawn, in the opening hours, and how many segments on to look for an item not seen yet."""
 
@@ -58,7 +60,7 @@ class Text:
 
 @dataclass(slots=True)
 class Card:
-    """One item of the contact sheet. `problem` is why the wall cannot show it."""
+    """One item of the contact sheet. `problem` is why the wall cannot show it, `flashes` how it flashes too much."""
 
     number: int
     title: str
@@ -67,6 +69,7 @@ class Card:
     texts: list[Text]
     frames: list[Frame] = field(default_factory=list)
     problem: str = ""
+    flashes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +93,18 @@ def page(
     now: Instant,
     tell: Tell,
     templates: Iterable[Template] = (),
+    flashes: Verdicts = _NONE,
 ) -> str:
     """The page as HTML. `compared` is what it changes in its playlists, None where that is not known; `templates` are
-    those of a draft of templates; `tell` is told of each picture drawn. DisplayFault when decoders do not answer."""
+    those of a draft of templates; `tell` is told of each picture drawn; `flashes` says which items flash too much.
+    DisplayFault when decoders do not answer."""
     tz = ZoneInfo(preview.show.timezone)
     day = dayplan.next_day(preview.show, now, preview.playlists)
     width = width_for(sum(1 for _one in _takes(preview)))
     sheets = [_sheet(playlist, preview.show, painter, width, day, tell) for playlist in preview.playlists]
+    for sheet in sheets:
+        for card, item in zip(sheet.cards, sheet.playlist.items, strict=True):
+            card.flashes = flashes[sheet.playlist.id, item.id].said if (sheet.playlist.id, item.id) in flashes else ""
     number = 0
     for card in (card for sheet in sheets for card in sheet.cards):
         card.number = number = number + 1
@@ -115,7 +123,7 @@ def page(
         "first": draft.live is None,
         "playlist_changes": compared,
         "file_changes": files,
-        "warnings": list(_warnings(draft, preview, now, sheets)),
+        "warnings": [*_flashing(sheets), *_warnings(draft, preview, now, sheets)],
         "day": day,
         "date": long_date(utc(day.start).astimezone(tz).date(), language_in_use()),
         "closed": _closed(day),
@@ -262,6 +270,12 @@ def _warnings(draft: Draft, preview: Preview, now: Instant, sheets: Iterable[She
     if unused := list(_unused(draft, preview)):
         names = ", ".join(unused[:_MOST_UNUSED]) + (" …" if len(unused) > _MOST_UNUSED else "")
         yield _("files that no playlist shows: {names}").format(names=names)
+
+
+def _flashing(sheets: Iterable[Sheet]) -> Iterator[str]:
+    for card in (card for sheet in sheets for card in sheet.cards if card.flashes):
+        said = _("no. {number}, {title}: this film {flashes}")
+        yield said.format(number=card.number, title=card.title, flashes=card.flashes)
 
 
 def _unused(draft: Draft, preview: Preview) -> Iterator[str]:

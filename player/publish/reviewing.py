@@ -17,16 +17,15 @@ from player.publish import changes, review
 from player.publish.changes import Change, Content
 from player.publish.contents import store
 from player.publish.drafts import Drafts
+from player.publish.filmreview import flashes_of
 from player.publish.pictures import Painter
-from player.publish.preview import Draft, Preview, Tell, gate_show, open_draft, take_in, template_show
+from player.publish.preview import Draft, Preview, Progress, gate_show, open_draft, take_in, template_show
 from player.publish.site import Site
 from player.trust.manifest import Entry
 from player.trust.names import TEMPLATES, blob_path
 
 _CONFIG = "config.yaml"
 
-Progress = Callable[[str, int], AbstractContextManager[Tell]]
-"""Is told what is being done and how much of it there is; gives what to tell of each step."""
 MakePainter = Callable[[Show, Path, str], AbstractContextManager[Painter]]
 """A painter of a show, whose assets lie in that folder, with that title."""
 
@@ -70,13 +69,14 @@ def make_page(
         else:
             preview, templates = gate_show(draft, config, intake, places.scratch), ()
             compared = _compared(places, draft, preview, config)
+        flashes = flashes_of(preview.show, config, places.site, intake.blobs, progress)
         blobs = places.site.state / "blobs"
         title = config.title or config.gate
         with (
             make_painter(preview.show, blobs, title) as painter,
             progress(_("Drawing pictures"), review.pictures(preview)) as tell,
         ):
-            return review.page(draft, preview, config, painter, compared, now, tell, templates)
+            return review.page(draft, preview, config, painter, compared, now, tell, templates, flashes)
 
 
 def _config(places: Places, role: str) -> Path:

@@ -86,6 +86,15 @@ def film(
     return made(name, make)
 
 
+def make_strobe(path: Path, hertz: float = 8.0, seconds: float = 2.0) -> Path:
+    """A film that is black and white in turn, so many times a second."""
+    name = f"strobe-{hertz}-{seconds}.mp4"
+    light = f"geq=lum='if(mod(floor(2*{hertz}*T+0.001)\\,2)\\,235\\,16)':cb=128:cr=128"
+    source = ("-f", "lavfi", "-i", f"color=black:s=64x36:r=48:d={seconds},{light}")
+    shutil.copyfile(made(name, lambda place: ffmpeg(*source, *FAST, str(place))), path)
+    return path
+
+
 def ffmpeg(*arguments: str, pictures: bytes = b"") -> None:
     command = ["ffmpeg", "-v", "error", "-y", *arguments]
     subprocess.run(command, input=pictures, check=True, timeout=120)

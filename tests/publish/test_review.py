@@ -15,6 +15,7 @@ from player.publish.gates import add_gate
 from player.trust.manifest import Entry
 from tests.endtoend.films import make_film, make_picture
 from tests.endtoend.shows import ShowFolder, write_show
+from tests.media.media import make_strobe
 from tests.publish.chromium import PROGRAM, render
 from tests.publish.site import GATE, NAMES, A, B, Made, make_site
 
@@ -102,6 +103,16 @@ def test_it_shows_all_and_says_who_signs(tmp_path: Path, show: ShowFolder, provi
     assert all((one["src"] or "").startswith("data:image/jpeg;base64,") for one in pictures)
     digits = "".join(re.findall(r"<span>([0-9a-f]{4})</span>", html))
     assert digits == next(iter(province.drafts.metadata(ROLE).signed.targets.values())).hashes["sha256"]
+
+
+def test_a_film_that_flashes_is_the_first_thing_said(tmp_path: Path, show: ShowFolder, province: Made) -> None:
+    make_strobe(show.media / "nhay.mp4", seconds=4.0)
+    show.write_playlist("main", [{"image": "media/sapa.jpg"}, {"video": "media/nhay.mp4"}], title="Giới thiệu")
+    province.stage(show.path / "playlists")
+    html = review(province, tmp_path / "review.html", "--language", "en")
+    said = "flashes 8 times a second from 00:00 to 00:04 over 100 % of the picture"
+    assert f"<ul>\n<li>no. 2, media/nhay.mp4: this film {said}</li>" in html
+    assert f'<p class="problem">{said}</p>' in html
 
 
 def test_nothing_in_it_is_from_elsewhere_or_runs(tmp_path: Path, show: ShowFolder, province: Made) -> None:

@@ -145,6 +145,9 @@ def _of_files(facts: Facts) -> Iterator[Trouble]:
     if len(faults) > MOST_FAULTS:
         more = _("… and {count} more; gateplayer check lists them").format(count=len(faults) - MOST_FAULTS)
         yield Trouble(BAD, "", more)
+    advice = _("Flashes can cause seizures and dazzle drivers. Ask for another film; see safety: in config.yaml.")
+    for one in said.get("flashing", [])[:MOST_FAULTS]:
+        yield Trouble(CARE, str(one["file"]), str(one["message"]), advice)
     page = said.get("page")
     if isinstance(page, dict) and page.get("reason"):
         yield Trouble(CARE, _("status page"), str(page["reason"]))
