@@ -30,6 +30,7 @@ from player.wall.screen import OFFSCREEN, Screen, open_screen
 from player.wall.scribe import Scribe
 from player.wall.sound import Speaker
 from player.wall.stage import Stage
+from player.wall.steadiness import Steadiness
 from player.wall.witness import Witness
 
 PRIORITY = -10
@@ -60,7 +61,8 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
     stored = store.current()
     show = stored.show if stored else _empty_show(settings)
     slates = Slates(nursery, settings.title or settings.gate, settings.language)
-    stage = Stage(show, lambda show, timetable: Opener(nursery, state / "blobs", show, timetable), slates)
+    figures = Steadiness()
+    stage = Stage(show, lambda show, timetable: Opener(nursery, state / "blobs", show, timetable, figures), slates)
     dimmer = Dimmer(Switches(state, run))
     # Before anything is drawn.
     dimmer.look(stage)

@@ -142,6 +142,7 @@ class Wall:
                     self._tally.note(read_clock(), frame, moving=self._look <= frame_instant(frame + 1, fps))
             self._dirty = True
             self._parts.heartbeat.presented(read_monotonic(), moved=moved)
+        stage.presented(read_clock())
         # Also when nothing of it was to be seen: a film behind an alert goes on, and its decoder needs its slots.
         stage.release()
         self._parts.witness.frame(stage, self._parts.stored.number if self._parts.stored else 0, shown)
