@@ -26,7 +26,7 @@ from player.wall.heartbeat import heartbeat
 from player.wall.interruptions import Interruptions
 from player.wall.loop import Parts, Wall, read_clock, read_monotonic
 from player.wall.opening import Opener
-from player.wall.screen import OFFSCREEN, Screen, open_screen
+from player.wall.screen import OFFSCREEN, Screen, open_screen, warn_of_refresh
 from player.wall.scribe import Scribe
 from player.wall.sound import Speaker
 from player.wall.stage import Stage
@@ -82,6 +82,7 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
         dimmer=dimmer,
         heartbeat=heartbeat(read_monotonic()),
     )
+    warn_of_refresh(parts.screen, show.fps)
     wall = Wall(parts, interruptions)
     stack.callback(wall.close)
     # The show's values live as long as the wall: the collector need not visit them while it plays.

@@ -17,7 +17,7 @@ from player.wall.dimmer import Dimmer
 from player.wall.heartbeat import Heartbeat
 from player.wall.interruptions import Interruptions
 from player.wall.report import describe, headline, moment
-from player.wall.screen import OFFSCREEN, Screen, candidates
+from player.wall.screen import OFFSCREEN, Screen, candidates, warn_of_refresh
 from player.wall.scribe import Scribe
 from player.wall.sound import Speaker
 from player.wall.stage import Stage
@@ -205,6 +205,7 @@ class Wall:
             self._reopen(parts.settings.output, stored.show.canvas)
         parts.stored = stored
         parts.stage.adopt(stored.show, now)
+        warn_of_refresh(parts.screen, stored.show.fps)
         self._repaint = True
 
     def _follow_settings(self) -> None:
@@ -234,6 +235,7 @@ class Wall:
             self._scribe = None
         parts.screen.close()
         parts.screen = parts.open_screen(output, canvas, parts.settings.mapping)
+        warn_of_refresh(parts.screen, parts.stage.show.fps)
         self._repaint = True
 
     def _tell(self, now: Instant) -> None:
@@ -290,6 +292,8 @@ class Wall:
             "mapped": len(parts.screen.mapping),
             "cut_off": [list(rect) for rect in parts.screen.cut_off],
             "seen": parts.screen.output != OFFSCREEN,
+            "refresh": parts.screen.refresh,
+            "waits": parts.screen.waits,
         }
         status["frames"] = self._tally.describe()
         status["playlog"] = parts.witness.describe()

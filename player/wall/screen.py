@@ -1,7 +1,8 @@
 """The output: an X11, Wayland or KMSDRM screen, or none. Chosen by looking at what is there.
 
 Without a GPU, SDL's window framebuffer goes through a software OpenGL; `SDL_FRAMEBUFFER_ACCELERATION=0` makes it write
-to X11's shared memory straight away, for a hundredth of the cost.
+to X11's shared memory straight away, for a hundredth of the cost. There nothing waits for the display's refresh, and a
+picture may be torn; on the others SDL presents with it (`SDL_RENDER_VSYNC`), and not one frame ahead of what is seen.
 """
 
 import logging
@@ -15,6 +16,7 @@ from player.config.language import _
 from player.core.faults import DisplayFault
 from player.core.geometry import Rect, Size
 from player.core.mapping import Flip, Mapping, Patch, copies, cut_off
+from player.library.refresh import misfit
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +62,8 @@ class Screen:
 
     def _open_window(self) -> None:
         os.environ["SDL_VIDEODRIVER"] = self.output
-        os.environ["SDL_FRAMEBUFFER_ACCELERATION"] = "0" if self.output == "x11" else "1"
+        os.environ["SDL_FRAMEBUFFER_ACCELERATION"] = os.environ["SDL_RENDER_VSYNC"] = "1" if self.waits else "0"
+        os.environ["SDL_VIDEO_DOUBLE_BUFFER"] = "1"
         pygame.display.init()
         sizes = pygame.display.get_desktop_sizes()
         self._display = pygame.display.set_mode(sizes[0], pygame.FULLSCREEN | pygame.NOFRAME)
@@ -97,6 +100,16 @@ class Screen:
     def cut_off(self) -> list[Rect]:
         """What of the picture lies beyond the edges of the output."""
         return [] if self._display is None or self.scaled else cut_off(self.mapping, self.canvas, self.size)
+
+    @property
+    def waits(self) -> bool:
+        """Whether presenting waits for the display's refresh, so that no picture is torn."""
+        return self.output in ("wayland", "kmsdrm")
+
+    @property
+    def refresh(self) -> int:
+        """Frames a second of the display; 0 where it does not say."""
+        return 0 if self._display is None else pygame.display.get_current_refresh_rate()
 
     @property
     def immediate(self) -> bool:
@@ -157,3 +170,10 @@ def open_screen(wanted: str, canvas: Size, mapping: Mapping = ()) -> Screen:
         else:
             return screen
     raise DisplayFault(_("No display can be opened ({reasons}).").format(reasons="; ".join(reasons)))
+
+
+def warn_of_refresh(screen: Screen, fps: int) -> None:
+    """Tell the log where the display's refresh and a show's frames do not go together."""
+    said = misfit({"refresh": screen.refresh}, fps)
+    if said:
+        log.warning(said)
