@@ -57,9 +57,9 @@ _WordOfLanguage = Annotated[
 ]
 _Canvas = Annotated[Size, PlainValidator(units.size), WithJsonSchema(fields.pattern(units.SIZE, "1920x1080"))]
 _Fps = Annotated[
-    int,
-    PlainValidator(lambda value: units.whole(value, 1, 240)),
-    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 240}),
+    int | None,
+    PlainValidator(lambda value: None if value == "auto" else units.whole(value, 1, 240)),
+    WithJsonSchema(fields.any_of({"type": "integer", "minimum": 1, "maximum": 240}, fields.one_of("auto"))),
 ]
 _Percent = Annotated[
     float,
@@ -76,7 +76,7 @@ class DisplayEntry(Part):
 
     canvas: _Canvas = Field(default=Size(1920, 1080), description="Size of the wall's picture in LED pixels")
     output: _WordOfOutput = Field(default="auto", description="How to reach the screen; auto looks what there is")
-    fps: _Fps = Field(default=60, description="Frames a second")
+    fps: _Fps = Field(default=60, description="Frames a second; auto takes the display's own refresh")
     mapping: tuple[PatchEntry, ...] = Field(
         default=(),
         max_length=MOST_PATCHES,

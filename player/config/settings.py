@@ -21,6 +21,8 @@ from player.core.mapping import Mapping
 from player.core.model import Window, Zone
 from player.core.units import MINUTE, Span
 
+USUAL_FPS = 60
+
 _LANGUAGE = re.compile(rb"^language:[ \t]*[\"']?(vi|en)\b", re.MULTILINE | re.IGNORECASE)
 
 
@@ -84,7 +86,7 @@ class Config:
 
     Paths are absolute. `zones` is in z-order and ends with the built-in `screen`; `clocks` are those that show the
     time. `volume` is from 0 to 1. `hours` without windows means always open. `page` is where the status page listens.
-    `notes` are advice, no faults.
+    `notes` are advice, no faults. `fps_of_display`: `fps` is to be the display's own, once that is known.
     """
 
     file: Path
@@ -107,6 +109,7 @@ class Config:
     page: tuple[str, int] | None = PAGE
     mapping: Mapping = ()
     notes: tuple[Fault, ...] = ()
+    fps_of_display: bool = False
 
 
 def read_config(path: Path) -> Config:
@@ -180,7 +183,8 @@ def _assembled(entry: ConfigEntry, file: Path, zones: tuple[Zone, ...], clocks: 
         timezone=entry.timezone,
         canvas=entry.display.canvas,
         output=entry.display.output,
-        fps=entry.display.fps,
+        fps=entry.display.fps or USUAL_FPS,
+        fps_of_display=entry.display.fps is None,
         zones=zones,
         clocks=clocks,
         hours=windows_of(entry.hours),

@@ -27,7 +27,7 @@ def describe(stage: Stage, stored: StoredShow | None, now: Instant) -> dict[str,
         "open": stage.open,
         "zones": [_zone(zone) for zone in plan.zones] if plan else [],
         "film": stage.figures.values(),
-        "steadiness": [*_steadiness(stage)],
+        "moving": [*_moving(stage)],
         "retries": stage.retries,
         "troubles": [
             {"zone": trouble.zone, "id": item, "item": trouble.title, "reason": trouble.reason}
@@ -76,7 +76,7 @@ def _cue(cue: Cue | None) -> dict[str, object] | None:
     }
 
 
-def _steadiness(stage: Stage) -> Iterator[dict[str, object]]:
+def _moving(stage: Stage) -> Iterator[dict[str, object]]:
     """Of what moves on the wall now."""
     for layer in stage.layers:
         figures = layer.front.steadiness if layer.front is not None else None
