@@ -1,3 +1,4 @@
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -53,8 +54,7 @@ def test_another_display_is_a_change_for_a_show_that_is_made_for_it(gate: Gate) 
     gate.write("config.yaml", gate.config.read_text().replace("fps: 30", "fps: auto"))
 
     def display(refresh: int) -> Callable[[Worker], object]:
-        status = '{"pid": 1, "output": {"refresh": %d}}' % refresh
-        return lambda _: gate.write("state/run/wall.json", status)
+        return lambda _: gate.write("state/run/wall.json", json.dumps({"pid": 1, "output": {"refresh": refresh}}))
 
     *_, before, after, again = looks(gate, lambda _: None, lambda _: None, display(50), display(50))
     assert before == again == [Looked()]
