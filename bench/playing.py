@@ -48,8 +48,8 @@ def play(show: ShowFolder, display: str, seconds: int) -> None:
     seen = json.loads((show.path / "state/run/wall.json").read_text())
     film, frames = seen["film"], seen["frames"]
     print(f"film 1080p30 and banner at 60, {seconds} s:")
-    print(f"  film frames shown {film['shown']}, late by more than one output frame {film['late']},", end=" ")
-    print(f"never shown {film['skipped']}, worst {film['worst_ms']:.1f} ms after its time")
+    print(f"  film frames shown {film['shown']}, judder {film['judder_ms']} ms, worst {film['worst_ms']} ms,", end=" ")
+    print(f"repeats {film['repeats']}, never shown {film['drops']}")
     print(f"  frames presented {frames['presented']}, missed {frames['missed']},", end=" ")
     print(
         "intervals p50 {} p99 {} longest {} ms".format(*(quantile(frames["intervals_ms"], q) for q in (0.5, 0.99, 1)))

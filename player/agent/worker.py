@@ -43,6 +43,7 @@ class Housekeep:
 
 
 Task = Look | Housekeep
+Seen = tuple[date, Fingerprint, int]
 
 
 class Worker:
@@ -64,7 +65,7 @@ class Worker:
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         # Reading a large YAML file cannot be interrupted; the process need not wait for it.
         self._thread = threading.Thread(target=self._work, name="compile", daemon=True)
-        self._seen: tuple[date, Fingerprint] | None = None
+        self._seen: Seen | None = None
         self._places: tuple[Path, ...] = ()
         self._board = NoticeBoard()
         self._made: Made | None = None
@@ -151,13 +152,13 @@ class Worker:
         self.folder = self._workshop.view()
         return self.folder
 
-    def _see(self) -> tuple[date, Fingerprint]:
-        """The files, and the date: the coming years of a holiday's dates are counted from it."""
+    def _see(self) -> Seen:
+        """The files; the date, for the coming years of a holiday's dates are counted from it; the display's refresh."""
         folders = self._workshop.folders()
         self._places = self._followed()
         # First the watches, then the look: what changes in between is heard.
         self._follower.follow(self._workshop.config_path, folders, self._workshop.inbox)
-        return self._today(), fingerprint(self._paths(folders))
+        return self._today(), fingerprint(self._paths(folders)), self._workshop.refresh
 
     def _paths(self, folders: tuple[Path, ...]) -> tuple[Path, ...]:
         shop = self._workshop

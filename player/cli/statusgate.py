@@ -7,7 +7,7 @@ from player.cli.terminal import bad, good, line, out, warn
 from player.core.units import Instant
 
 if TYPE_CHECKING:
-    from player.agent.page.rows import Row
+    from player.agent.page.row import Row
     from player.library.gatefacts import Facts, ZoneFacts
 
 _COLOURS = {"good": good, "care": warn, "bad": bad}
@@ -25,7 +25,7 @@ def tell_gate(facts: "Facts") -> None:
     """The computer and the play log."""
     from player.agent.page.rows import machine_rows, record_rows
 
-    told = {"clock", "disk", "frames"}
+    told = {"clock", "disk", "frames", "film", "moving", "refresh"}
     for row in (*record_rows(facts), *(row for row in machine_rows(facts) if row.kind in told)):
         _tell(row)
 
@@ -55,6 +55,8 @@ def gate_values(facts: "Facts") -> dict[str, Any]:
             "quality": facts.clock.quality.value,
             "off_seconds": facts.clock.off.total_seconds() if facts.clock.off else None,
         },
+        "film": facts.wall.said.get("film"),
+        "moving": facts.wall.said.get("moving"),
         "frames": {
             "presented": facts.frames.presented,
             "missed": facts.frames.missed,

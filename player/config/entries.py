@@ -57,9 +57,9 @@ _WordOfLanguage = Annotated[
     WithJsonSchema(fields.one_of(*LANGUAGES)),
 ]
 _Fps = Annotated[
-    int,
-    PlainValidator(lambda value: units.whole(value, 1, 240)),
-    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 240}),
+    int | None,
+    PlainValidator(lambda value: None if value == "auto" else units.whole(value, 1, 240)),
+    WithJsonSchema(fields.any_of({"type": "integer", "minimum": 1, "maximum": 240}, fields.one_of("auto"))),
 ]
 _Percent = Annotated[
     float,
@@ -75,7 +75,7 @@ class DisplayEntry(PictureEntry):
     """The picture and where it goes."""
 
     output: _WordOfOutput = Field(default="auto", description="How to reach the screen; auto looks what there is")
-    fps: _Fps = Field(default=60, description="Frames a second")
+    fps: _Fps = Field(default=60, description="Frames a second; auto takes the display's own refresh")
 
 
 class FolderEntry(Part):

@@ -23,6 +23,8 @@ from player.core.mapping import Face, Mapping
 from player.core.model import Window, Zone
 from player.core.units import MINUTE, Span
 
+USUAL_FPS = 60
+
 _LANGUAGE = re.compile(rb"^language:[ \t]*[\"']?(vi|en)\b", re.MULTILINE | re.IGNORECASE)
 
 
@@ -87,7 +89,8 @@ class Config:
     Paths are absolute. `zones` is in z-order and ends with the built-in `screen`; `clocks` are those that show the
     time. `volume` is from 0 to 1. `hours` without windows means always open. `page` is where the status page listens.
     `faces` are the canvases on that one, where there are several. `notes` are advice, no faults. `refuse_flashing`:
-    films are shown only when they are known not to flash too much.
+    films are shown only when they are known not to flash too much. `fps_of_display`: `fps` is to be the display's own,
+    once that is known.
     """
 
     file: Path
@@ -113,6 +116,7 @@ class Config:
     light: Light = FULL
     notes: tuple[Fault, ...] = ()
     refuse_flashing: bool = False
+    fps_of_display: bool = False
 
 
 def read_config(path: Path) -> Config:
@@ -180,7 +184,8 @@ def _assembled(entry: ConfigEntry, file: Path, picture: Picture, notes: tuple[Fa
         timezone=entry.timezone,
         canvas=picture.canvas,
         output=entry.display.output,
-        fps=entry.display.fps,
+        fps=entry.display.fps or USUAL_FPS,
+        fps_of_display=entry.display.fps is None,
         zones=picture.zones,
         clocks=picture.clocks,
         hours=windows_of(entry.hours),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from player.config.language import _
+from player.library.refresh import refresh_of
 
 
 def output_words(output: Mapping[str, Any]) -> str:
@@ -12,6 +13,8 @@ def output_words(output: Mapping[str, Any]) -> str:
         return _("no display, draws offscreen")
     size = "×".join(str(side) for side in output.get("size", []))
     words = f"{output.get('name', '')} {size}"
+    if refresh := refresh_of(output):
+        words += f" {refresh} Hz"
     if output.get("shrunk"):
         words += _(", shrunk to fit")
     if parts := output.get("mapped"):

@@ -20,6 +20,7 @@ from player.library.blobs import Blobs
 from player.library.central import CentralStore
 from player.library.centralshow import central_show
 from player.library.compiler import compile_show
+from player.library.displayfps import told_refresh, with_fps
 from player.library.examiner import WATCHED, Examiner, Known, Tell
 from player.library.feeds import FeedStore
 from player.library.inboxentries import Tended
@@ -121,6 +122,12 @@ class Workshop:
         return self._state / PASSWORD
 
     @property
+    def refresh(self) -> int:
+        """The display's, where the show is made for it; else 0."""
+        follows = self._config is not None and self._config.fps_of_display
+        return told_refresh(self.config_path) if follows else 0
+
+    @property
     def inbox(self) -> Path | None:
         """The watched folder."""
         return self._watching.folder
@@ -141,15 +148,15 @@ class Workshop:
     def make(self) -> Made:
         """Read and compile. Everything wrong in what people wrote is in the result; Cancelled is raised."""
         faults: list[Fault] = []
+        if self._previous is None and (stored := self._shows.current()):
+            self._previous = stored.show
         try:
-            self._config = read_config(self.config_path)
+            self._config = with_fps(read_config(self.config_path), told_refresh(self.config_path), self._previous)
         except ConfigFault as fault:
             faults += fault.faults
         config_faulty = bool(faults)
         if self._config is None:
             return Made(None, config_faulty, None, tuple(sorted(faults)))
-        if self._previous is None and (stored := self._shows.current()):
-            self._previous = stored.show
         folder = self._config.sources.playlists
         reading = read_playlists(folder, self._config) if folder else Reading((), (), ())
         watched = self._watching.present(self._config)

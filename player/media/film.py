@@ -7,6 +7,7 @@ from typing import cast
 
 import av
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 from player.config.language import _
 from player.core.faults import ContentFault
@@ -15,6 +16,7 @@ from player.core.model import Fit, Surround
 from player.core.units import SECOND, Span
 from player.media.canvas import Canvas
 from player.media.container import nominal_span, picture_stream, sound_stream
+from player.media.evenness import Evenness, usual_rate
 from player.media.filters import Deinterlacer
 from player.media.measure import measure
 from player.media.refusal import refusing
@@ -100,6 +102,7 @@ class Pictures:
         self.has_sound = sound_stream(self._track.container) is not None
         self.pixel_aspect = self._track.stream.sample_aspect_ratio or Fraction(1)
         self._usual = nominal_span(self._track.stream)
+        self._even = _evenness(self._track.stream)
         self.natural = natural or measure(self._track)
 
     def play(self, offset: Span, loop: bool) -> Generator[tuple[Span, VideoFrame], None, None]:
@@ -154,8 +157,10 @@ class Pictures:
         for picture in self._whole():
             mark = picture.pts if picture.pts is not None else picture.dts
             after = Span(0 if last is None else last + self._usual)
-            at = after if mark is None else self._track.when(mark, picture.time_base)
-            last = at if last is None or at > last else after
+            said = after if mark is None else self._track.when(mark, picture.time_base)
+            # Of two that are near one place the second keeps its own time.
+            later = (at for at in (self._even(said), said) if last is None or at > last)
+            last = next(later, after)
             yield last, picture
 
     def _whole(self) -> Iterator[VideoFrame]:
@@ -165,6 +170,11 @@ class Pictures:
             if not picture.is_corrupt:
                 yield from deinterlacer.feed(cast(VideoFrame, picture))
         yield from deinterlacer.finish()
+
+
+def _evenness(stream: VideoStream) -> Evenness:
+    # The first is worked out from the time stamps themselves; the other is the number of pictures over the length.
+    return Evenness(usual_rate(stream.base_rate, stream.average_rate), stream.time_base or Fraction(0))
 
 
 def _approaches(start: Span) -> Iterator[Span]:

@@ -29,10 +29,11 @@ from player.wall.interruptions import Interruptions
 from player.wall.lamp import ControllerFile, Lamp
 from player.wall.loop import Parts, Wall, read_clock, read_monotonic
 from player.wall.opening import Opener
-from player.wall.screen import OFFSCREEN, Screen, open_screen
+from player.wall.screen import OFFSCREEN, Screen, open_screen, warn_of_refresh
 from player.wall.scribe import Scribe
 from player.wall.sound import Speaker
 from player.wall.stage import Stage
+from player.wall.steadiness import Steadiness
 from player.wall.witness import Witness
 
 PRIORITY = -10
@@ -63,7 +64,8 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
     stored = store.current()
     show = stored.show if stored else _empty_show(settings)
     slates = Slates(nursery, settings.title or settings.gate, settings.language)
-    stage = Stage(show, lambda show, timetable: Opener(nursery, state / "blobs", show, timetable), slates)
+    figures = Steadiness()
+    stage = Stage(show, lambda show, timetable: Opener(nursery, state / "blobs", show, timetable, figures), slates)
     dimmer = Dimmer(Switches(state, run))
     # Before anything is drawn.
     dimmer.look(stage)
@@ -85,6 +87,7 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
         cards=CardWatch(Requests(run), nursery),
         heartbeat=heartbeat(read_monotonic()),
     )
+    warn_of_refresh(parts.screen, show.fps)
     wall = Wall(parts, interruptions)
     stack.callback(wall.close)
     # The show's values live as long as the wall: the collector need not visit them while it plays.

@@ -7,16 +7,19 @@ clip keeps its last picture, for the wall holds it until there is a better one.
 import logging
 from abc import ABC, abstractmethod
 from collections import deque
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 import pygame
 
+from player.core.cadence import Cadence
+from player.core.pacing import frame_index, frame_instant
 from player.core.units import Instant, Span, seconds
 from player.media.channel import Message
 from player.media.decoder import Decoder
 from player.media.effort import Effort
 from player.media.jobs import Job
+from player.wall.steadiness import Observer, Steadiness
 
 log = logging.getLogger(__name__)
 
@@ -32,16 +35,6 @@ class State(Enum):
     OPENING = "opening"
     READY = "ready"
     FAILED = "failed"
-
-
-@dataclass
-class Pacing:
-    """How evenly films were shown: pictures shown, shown late by more than one output frame, and never shown."""
-
-    shown: int = 0
-    late: int = 0
-    skipped: int = 0
-    worst: Span = Span(0)
 
 
 def surface_of(pixels: memoryview, size: tuple[int, int], opaque: bool) -> pygame.Surface:
@@ -62,6 +55,8 @@ class Showing(ABC):
         self.reason = ""
         self.deliberate = False
         """Whether the decoder itself refused the file, so that another try is of no use."""
+        self.steadiness: Steadiness | None = None
+        """How evenly this play of it comes up, for what moves."""
 
     @property
     @abstractmethod
@@ -99,6 +94,9 @@ class Showing(ABC):
 
         Called when the frame is on the screen: a decoder that gets room to work may take the processor from the wall.
         """
+
+    def presented(self, at: Instant) -> None:  # noqa: B027 - what stands still has nothing to note
+        """What was chosen last is on the screen since `at`."""
 
     def deadline(self, now: Instant) -> Instant | None:
         """When the picture changes by itself next."""
@@ -201,19 +199,27 @@ class StillClip(Clip):
         return fresh
 
 
-class FilmClip(Clip):
-    """Pictures that come in order, each with its time; the latest that is due is shown, earlier ones are given back."""
+class _Due(NamedTuple):
+    """A picture in `slot`, which comes up in output frame `frame`."""
 
-    def __init__(
-        self, decoder: Decoder, job: Job, item_id: str, begin: Instant, frame_span: Span, pacing: Pacing
-    ) -> None:
+    frame: int
+    slot: int
+
+
+class FilmClip(Clip):
+    """Pictures that come in order, each with its time; the latest that is due is shown, earlier ones are given back.
+
+    `figures` are what it adds to, besides its own.
+    """
+
+    def __init__(self, decoder: Decoder, job: Job, item_id: str, begin: Instant, fps: int, figures: Steadiness) -> None:
         super().__init__(decoder, job, item_id, begin)
-        self._pacing = pacing
-        self._frame_span = frame_span
-        self._queue: deque[tuple[Span, int]] = deque()
+        self.steadiness = Steadiness()
+        self._observer = Observer(fps, (self.steadiness, figures))
+        self._cadence = Cadence.of(begin, fps)
+        self._queue: deque[_Due] = deque()
         self._surfaces: dict[int, pygame.Surface] = {}
         self._held: int | None = None
-        self._in_step = False
         self._spent: list[int] = []
         """Slots that the decoder may have again."""
         self._hungry_since: Instant | None = None
@@ -225,7 +231,7 @@ class FilmClip(Clip):
     def take(self, message: Message) -> None:
         match message:
             case ["frame", int(slot), int(at)]:
-                self._queue.append((Span(at), slot))
+                self._queue.append(_Due(self._cadence.frame_of(Span(at)), slot))
                 self.state = State.READY
                 if self.picture is None:
                     self.picture = self._surface(slot)
@@ -242,36 +248,29 @@ class FilmClip(Clip):
         return self._surfaces[slot]
 
     def advance(self, now: Instant) -> bool:
-        time = Span(now - self.begin)
-        due: tuple[Span, int] | None = None
-        while self._queue and self._queue[0][0] <= time:
+        frame = frame_index(now, self._cadence.fps)
+        due: _Due | None = None
+        while self._queue and self._queue[0].frame <= frame:
             if due is not None:
-                self._spent.append(due[1])
-                self._pacing.skipped += self._in_step
+                self._spent.append(due.slot)
             due = self._queue.popleft()
+            self._observer.take(due.frame, frame)
         self._watch(now)
         if due is None:
             return False
-        self._account(Span(time - due[0]))
         if self._held is not None:
             self._spent.append(self._held)
-        self._held = due[1]
-        self.picture = self._surface(due[1])
+        self._held = due.slot
+        self.picture = self._surface(due.slot)
         return True
+
+    def presented(self, at: Instant) -> None:
+        self._observer.presented(at)
 
     def release(self) -> None:
         for slot in self._spent:
             self.decoder.tell("free", slot)
         self._spent.clear()
-
-    def _account(self, late: Span) -> None:
-        # Begun in its middle, a film first catches up with the time that it took to open.
-        self._in_step = self._in_step or late < self._frame_span
-        if not self._in_step:
-            return
-        self._pacing.shown += 1
-        self._pacing.worst = max(self._pacing.worst, late)
-        self._pacing.late += late >= 2 * self._frame_span
 
     def _watch(self, now: Instant) -> None:
         """Notice a decoder that is alive but delivers nothing."""
@@ -293,7 +292,7 @@ class FilmClip(Clip):
 
     def deadline(self, now: Instant) -> Instant | None:
         if self._queue:
-            return Instant(max(self.begin + self._queue[0][0], now))
+            return Instant(max(frame_instant(self._queue[0].frame, self._cadence.fps), now))
         if self._hungry_since is not None and self.state is State.READY:
             return Instant(max(now, self._hungry_since + STALL) + seconds(0.05))
         return None

@@ -21,6 +21,7 @@ from player.media.decoder import TILE_HEIGHT, TILE_WIDTH, Decoder
 from player.media.effort import Effort
 from player.media.jobs import Job
 from player.wall.clips import Clip, Showing, State, surface_of
+from player.wall.steadiness import Observer, Steadiness
 
 Opening = Callable[[Item], tuple[Decoder, Job]]
 
@@ -154,6 +155,8 @@ class CrawlClip(Showing):
         """The strip that is to enter next; it may be one that is on already."""
         self._parts: list[Part] = []
         self._frame: int | None = None
+        self.steadiness = Steadiness()
+        self._observer = Observer(fps, (self.steadiness,))
         for cue in cues:
             self.follow(cue)
 
@@ -227,10 +230,15 @@ class CrawlClip(Showing):
             strip.want(frozenset(indices))
         if len(needed) < len(self._strips):
             self._drop_idle(needed)
+        for passed in range(frame if self._frame is None else max(self._frame + 1, frame - self._fps), frame + 1):
+            self._observer.take(passed, frame)
         self._frame = frame
         if self.state is State.OPENING and self.ready:
             self.state = State.READY
         return True
+
+    def presented(self, at: Instant) -> None:
+        self._observer.presented(at)
 
     def _ahead(self, strip: StripClip) -> int:
         """How far ahead tiles are drawn: one, or half a second's."""

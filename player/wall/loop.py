@@ -19,7 +19,7 @@ from player.wall.heartbeat import Heartbeat
 from player.wall.interruptions import Interruptions
 from player.wall.lamp import Lamp
 from player.wall.report import describe, headline, moment
-from player.wall.screen import OFFSCREEN, Screen, candidates
+from player.wall.screen import OFFSCREEN, Screen, candidates, warn_of_refresh
 from player.wall.scribe import Scribe
 from player.wall.sound import Speaker
 from player.wall.stage import Stage
@@ -146,6 +146,7 @@ class Wall:
                     self._tally.note(read_clock(), frame, moving=self._look <= frame_instant(frame + 1, fps))
             self._dirty = True
             self._parts.heartbeat.presented(read_monotonic(), moved=moved)
+        stage.presented(read_clock())
         # Also when nothing of it was to be seen: a film behind an alert goes on, and its decoder needs its slots.
         stage.release()
         self._parts.witness.frame(stage, self._parts.stored.number if self._parts.stored else 0, shown)
@@ -217,6 +218,7 @@ class Wall:
             self._reopen(parts.settings.output, stored.show.canvas)
         parts.stored = stored
         parts.stage.adopt(stored.show, now)
+        warn_of_refresh(parts.screen, stored.show.fps)
         self._repaint = True
 
     def _follow_settings(self) -> None:
@@ -259,6 +261,7 @@ class Wall:
             self._scribe = None
         parts.screen.close()
         parts.screen = parts.open_screen(output, canvas, parts.settings.mapping)
+        warn_of_refresh(parts.screen, parts.stage.show.fps)
         self._repaint = True
 
     def _tell(self, now: Instant) -> None:
@@ -317,6 +320,8 @@ class Wall:
             "missing": parts.screen.missing,
             "cut_off": [list(rect) for rect in parts.screen.cut_off],
             "seen": parts.screen.output != OFFSCREEN,
+            "refresh": parts.screen.refresh,
+            "waits": parts.screen.waits,
         }
         status["light"] = parts.lamp.describe()
         status["testcard"] = parts.cards.values(parts.stage.easel, now, read_monotonic())

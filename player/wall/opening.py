@@ -4,23 +4,28 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
+from player.core.cadence import Cadence
 from player.core.model import Banner, Direction, Film, Item, Notice, Page, Picture, Show, Zone
+from player.core.pacing import frame_index
 from player.core.plan import Cue
 from player.core.rundown import Timetable
 from player.core.units import SECOND, Instant, Span
 from player.media.decoder import Decoder
 from player.media.jobs import Job
 from player.media.nursery import Nursery
-from player.wall.clips import FilmClip, Pacing, Showing, StillClip
+from player.wall.clips import FilmClip, Showing, StillClip
 from player.wall.crawl import CrawlClip
+from player.wall.steadiness import Steadiness
 
 
 class Opener:
-    """Opens the clips of one show."""
+    """Opens the clips of one show. `figures`: how evenly films have come up so far."""
 
-    def __init__(self, nursery: Nursery, blobs: Path, show: Show, timetable: Timetable) -> None:
+    def __init__(
+        self, nursery: Nursery, blobs: Path, show: Show, timetable: Timetable, figures: Steadiness | None = None
+    ) -> None:
         self._nursery, self._blobs, self._show, self._timetable = nursery, blobs, show, timetable
-        self.pacing = Pacing()
+        self.figures = figures or Steadiness()
         self._slowest = min(_steps(show), default=1)
         self._bands = {zone.name: band_of(zone, show) for zone in show.zones}
 
@@ -33,8 +38,10 @@ class Opener:
             case Banner():
                 return CrawlClip(lambda item: self._decoder(item, zone), self._crawl(zone, cue), size, self._show.fps)
             case Film():
-                decoder, job = self._decoder(cue.item, zone, offset=Span(max(0, now - begin)))
-                return FilmClip(decoder, job, cue.item.id, begin, Span(SECOND // self._show.fps), self.pacing)
+                fps = self._show.fps
+                reached = Cadence.of(begin, fps).reached(frame_index(now, fps))
+                decoder, job = self._decoder(cue.item, zone, offset=reached)
+                return FilmClip(decoder, job, cue.item.id, begin, fps, self.figures)
             case _:
                 decoder, job = self._decoder(cue.item, zone, at=cue.start)
                 return StillClip(decoder, job, cue.item.id, begin)

@@ -1,7 +1,8 @@
 """The video outputs of the computer: a window that fills each, on X11, Wayland or KMSDRM.
 
 Without a GPU, SDL's window framebuffer goes through a software OpenGL; `SDL_FRAMEBUFFER_ACCELERATION=0` makes it write
-to X11's shared memory straight away, for a hundredth of the cost.
+to X11's shared memory straight away, for a hundredth of the cost. There nothing waits for the display's refresh, and a
+picture may be torn; on the others SDL presents with it (`SDL_RENDER_VSYNC`), and not one frame ahead of what is seen.
 """
 
 import os
@@ -17,6 +18,10 @@ from player.core.geometry import Rect, Size
 
 _CENTERED_ON = 0x2FFF0000
 """SDL_WINDOWPOS_CENTERED_DISPLAY: with the number of a display added, a place on that display."""
+
+
+WAITING = ("wayland", "kmsdrm")
+"""Where presenting waits for the display's refresh."""
 
 
 class Output(ABC):
@@ -61,6 +66,8 @@ class OtherOutput(Output):
     """A further one."""
 
     def __init__(self, number: int, size: Size) -> None:
+        # The first alone waits for its display's refresh: two displays have none in common.
+        os.environ["SDL_RENDER_VSYNC"] = "0"
         place = _CENTERED_ON | number
         self._window = pygame.Window(f"Gateplayer {number + 1}", size, (place, place), borderless=True)
         self._window.set_fullscreen(True)
@@ -80,7 +87,8 @@ def open_outputs(driver: str, numbers: Sequence[int]) -> dict[int, Output]:
     pygame.error when that does not work; DisplayFault when none of them is there.
     """
     os.environ["SDL_VIDEODRIVER"] = driver
-    os.environ["SDL_FRAMEBUFFER_ACCELERATION"] = "0" if driver == "x11" else "1"
+    os.environ["SDL_FRAMEBUFFER_ACCELERATION"] = os.environ["SDL_RENDER_VSYNC"] = "1" if driver in WAITING else "0"
+    os.environ["SDL_VIDEO_DOUBLE_BUFFER"] = "1"
     pygame.display.init()
     sizes = [Size(*size) for size in pygame.display.get_desktop_sizes()]
     here = [number for number in sorted(numbers) if number <= len(sizes)]

@@ -1,13 +1,13 @@
 """What the wall says of itself, for `wall.json`."""
 
 import os
+from collections.abc import Iterator
 
 from player import __version__
 from player.config.language import _
 from player.core.plan import Cue, ZonePlan
 from player.core.units import SECOND, Instant, utc
 from player.library.shows import StoredShow
-from player.wall.clips import Pacing
 from player.wall.stage import Stage
 
 TROUBLES = 50
@@ -26,7 +26,8 @@ def describe(stage: Stage, stored: StoredShow | None, now: Instant) -> dict[str,
         "show": {"number": stored.number, "made": moment(stored.made)} if stored else None,
         "open": stage.open,
         "zones": [_zone(zone) for zone in plan.zones] if plan else [],
-        "film": _film(stage.pacing),
+        "film": stage.figures.values(),
+        "moving": [*_moving(stage)],
         "retries": stage.retries,
         "troubles": [
             {"zone": trouble.zone, "id": item, "item": trouble.title, "reason": trouble.reason}
@@ -77,10 +78,10 @@ def _cue(cue: Cue | None) -> dict[str, object] | None:
     }
 
 
-def _film(pacing: Pacing) -> dict[str, object]:
-    return {
-        "shown": pacing.shown,
-        "late": pacing.late,
-        "skipped": pacing.skipped,
-        "worst_ms": pacing.worst / 1000,
-    }
+def _moving(stage: Stage) -> Iterator[dict[str, object]]:
+    """Of what moves on the wall now."""
+    for layer in stage.layers:
+        figures = layer.front.steadiness if layer.front is not None else None
+        if figures is not None and figures.shown:
+            item = layer.cue.item if layer.cue is not None else None
+            yield {"zone": layer.zone.name, "item": item.title if item else "", **figures.values()}

@@ -12,7 +12,8 @@ from player.core.faults import DisplayFault
 from player.core.geometry import Rect, Size
 from player.core.light import STEPS
 from player.core.mapping import Flip, Mapping, Patch, copies, cut_off, screens_of
-from player.wall.output import Output, open_outputs, plugged_in
+from player.library.refresh import misfit
+from player.wall.output import WAITING, Output, open_outputs, plugged_in
 
 if TYPE_CHECKING:
     from player.wall.shade import Shade
@@ -120,6 +121,16 @@ class Screen:
         return [] if not self._outputs or self.scaled else cut_off(self.mapping, self.canvas, self.sizes)
 
     @property
+    def waits(self) -> bool:
+        """Whether presenting waits for the display's refresh, so that no picture is torn."""
+        return self.output in WAITING
+
+    @property
+    def refresh(self) -> int:
+        """Frames a second of the display; 0 where it does not say."""
+        return pygame.display.get_current_refresh_rate() if self._outputs else 0
+
+    @property
     def immediate(self) -> bool:
         """Whether what is presented is seen at once and by itself, not with the next whole frame."""
         return self.output == "x11" and not self.scaled
@@ -225,3 +236,10 @@ def open_screen(wanted: str, canvas: Size, mapping: Mapping = ()) -> Screen:
         else:
             return screen
     raise DisplayFault(_("No display can be opened ({reasons}).").format(reasons="; ".join(reasons)))
+
+
+def warn_of_refresh(screen: Screen, fps: int) -> None:
+    """Tell the log where the display's refresh and a show's frames do not go together."""
+    said = misfit({"refresh": screen.refresh}, fps)
+    if said:
+        log.warning(said)

@@ -11,11 +11,12 @@ from player.core.rundown import Timetable
 from player.core.units import Instant
 from player.library.blackout import Blackout
 from player.media.decoder import Decoder
-from player.wall.clips import FilmClip, Pacing, Showing
+from player.wall.clips import FilmClip, Showing
 from player.wall.easel import Easel
 from player.wall.layer import Layer, Trouble
 from player.wall.motion import moves
 from player.wall.opening import Opener
+from player.wall.steadiness import Steadiness
 
 STRIKES = 3
 """Plays in which an item could not be shown, after which it is left out until another show comes."""
@@ -150,6 +151,12 @@ class Stage:
                 showing.poll()
         self.easel.listen()
 
+    def presented(self, at: Instant) -> None:
+        """What the last tick chose is on the screen since `at`."""
+        for layer in self.layers:
+            if layer.front is not None:
+                layer.front.presented(at)
+
     def release(self) -> None:
         """Let decoders have back what is not shown any more."""
         for layer in self.layers:
@@ -239,9 +246,9 @@ class Stage:
         return all(layer.shows(zone_plan) for layer, zone_plan in zip(self.layers, self.plan.zones, strict=True))
 
     @property
-    def pacing(self) -> Pacing:
-        """How evenly the films of this show were shown."""
-        return self._opener.pacing
+    def figures(self) -> Steadiness:
+        """How evenly films have come up so far."""
+        return self._opener.figures
 
     def films(self) -> list[FilmClip]:
         """The films that are on."""

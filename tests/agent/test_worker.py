@@ -1,3 +1,4 @@
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +48,21 @@ def test_only_a_change_is_compiled(gate: Gate) -> None:
     assert kinds(fourth) == [Began, Looked]
     assert isinstance(fourth[-1], Looked)
     assert fourth[-1].number == 2
+
+
+def test_another_display_is_a_change_for_a_show_that_is_made_for_it(gate: Gate) -> None:
+    gate.write("config.yaml", gate.config.read_text().replace("fps: 30", "fps: auto"))
+
+    def display(refresh: int) -> Callable[[Worker], object]:
+        return lambda _: gate.write("state/run/wall.json", json.dumps({"pid": 1, "output": {"refresh": refresh}}))
+
+    *_, before, after, again = looks(gate, lambda _: None, lambda _: None, display(50), display(50))
+    assert before == again == [Looked()]
+    assert kinds(after) == [Began, Looked]
+    assert isinstance(after[-1], Looked)
+    assert after[-1].made is not None
+    assert after[-1].made.show is not None
+    assert after[-1].made.show.fps == 50
 
 
 def test_a_disk_that_refuses_the_show_is_said_and_tried_again(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:

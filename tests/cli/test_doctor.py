@@ -236,6 +236,22 @@ def test_the_frames_that_the_wall_has_counted(machine: Computer) -> None:
     assert "too little has moved" in told(0, _16=3).found
 
 
+def test_a_display_whose_refresh_does_not_go_with_the_show(machine: Computer) -> None:
+    run = machine.gate.state / "run"
+    run.mkdir()
+
+    def told(refresh: int) -> list[Finding]:
+        said = {"pid": os.getpid(), "frames": {}, "output": {"seen": True, "refresh": refresh}}
+        (run / "wall.json").write_text(json.dumps(said))
+        return machine.find(screen.frames)[:-1]
+
+    assert told(0) == []
+    assert [found.grade for found in told(60)] == [Grade.GOOD]
+    (found,) = told(50)
+    assert found.grade is Grade.WARNING
+    assert "write fps: 50 under display:" in found.found
+
+
 def test_the_computer_stays_awake_and_cool(machine: Computer) -> None:
     machine.command("systemctl", "echo masked; echo masked; echo masked; echo static")
     assert "systemctl mask" in machine.one(computer.sleep).advice

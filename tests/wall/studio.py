@@ -7,7 +7,8 @@ from player.core.plan import Cue
 from player.core.units import Instant
 from player.media.decoder import Decoder
 from player.media.effort import Effort
-from player.wall.clips import Pacing, Showing
+from player.wall.clips import Showing
+from player.wall.steadiness import Steadiness
 
 
 class Painted(Showing):
@@ -58,7 +59,7 @@ class Studio:
         self.starved = False
         """Whether no decoder can be started."""
         self.opened: list[Painted] = []
-        self.pacing = Pacing()
+        self.figures = Steadiness()
 
     def __call__(self, zone: Zone, cue: Cue, now: Instant) -> Showing:
         del zone, now

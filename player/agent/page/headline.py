@@ -3,17 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from player.agent.page.rows import (
-    BAD,
-    CARE,
-    GOOD,
-    central_rows,
-    feed_rows,
-    local_now,
-    machine_rows,
-    moment,
-    record_rows,
-)
+from player.agent.page.row import BAD, CARE, GOOD
+from player.agent.page.rows import central_rows, feed_rows, local_now, machine_rows, moment, record_rows
 from player.config.language import _
 from player.core.model import SCREEN, plain_zone
 from player.library.gatefacts import Facts
@@ -160,6 +151,7 @@ def _advice(kind: str) -> str:
         "output": _("Is the cable in, and the display switched on? It is looked for by itself."),
         "clock": _("Connect the computer to a time server, or set its clock."),
         "frames": _("Is something else running on this computer?"),
+        "film": _("Is something else running on this computer?"),
     }
     return known.get(kind, "")
 

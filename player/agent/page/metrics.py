@@ -35,10 +35,20 @@ def _of_wall(facts: Facts) -> Iterator[Metric]:
     yield "frames_presented_total", "counter", "Frames presented.", [({}, frames.presented)]
     yield "frames_missed_total", "counter", "Frames passed over in motion.", [({}, frames.missed)]
     yield "frame_interval_p99_seconds", GAUGE, "99 % of frames came no later.", [({}, frames.p99 / 1000)]
+    yield from _of_films(facts.wall.said.get("film") or {})
     up = [({"zone": one.name}, one.why.item is not None) for one in zones]
     yield "zone_up", GAUGE, "Whether a zone shows an item.", up
     failed = int(facts.wall.said.get("troubles_in_all", 0))
     yield "items_failed", GAUGE, "Items that the wall cannot show.", [({}, failed)]
+
+
+def _of_films(film: dict[str, Any]) -> Iterator[Metric]:
+    if not film.get("shown"):
+        return
+    yield "film_pictures_total", "counter", "Pictures of films shown.", [({}, film["shown"])]
+    yield "film_repeats_total", "counter", "Frames by which pictures stood too long.", [({}, film["repeats"])]
+    yield "film_drops_total", "counter", "Pictures of films never shown.", [({}, film["drops"])]
+    yield "film_judder_seconds", GAUGE, "Standard deviation of lateness.", [({}, film["judder_ms"] / 1000)]
 
 
 def _of_gate(facts: Facts) -> Iterator[Metric]:

@@ -1,11 +1,12 @@
 """Facts in a line each, in the language in use: for the status page and for `gateplayer status`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from player.agent.page.evenness import evenness_rows
+from player.agent.page.row import BAD, CARE, GOOD, Row
 from player.config.language import _
 from player.core.playlog import ClockQuality
 from player.library import wording
@@ -13,21 +14,8 @@ from player.library.gatefacts import Facts
 from player.library.outputwords import fits, light_words, output_words
 from player.library.sources import CENTRAL
 
-GOOD, CARE, BAD = "good", "care", "bad"
 LEAST_FREE = 10**9
 """Bytes of room below which somebody should do something."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One thing and how it is. `tone` says whether to read on; empty: it is only told. `share`, 0 to 1, is drawn.
-    `kind` tells facts apart whatever the language."""
-
-    label: str
-    value: str
-    tone: str = ""
-    share: float | None = None
-    kind: str = ""
 
 
 def moment(text: object, tz: ZoneInfo, today: datetime) -> str:
@@ -49,6 +37,7 @@ def machine_rows(facts: Facts) -> Iterator[Row]:
     tz, today = facts.clock_zone, local_now(facts)
     if facts.wall.running:
         yield _output(facts.wall.said.get("output") or {}, facts.wall.said.get("light") or {})
+        yield from evenness_rows(facts)
         yield Row(_("runs since"), moment(facts.wall.said.get("started"), tz, today))
     if facts.stored:
         made = datetime.fromtimestamp(facts.stored.made / 1_000_000, tz)

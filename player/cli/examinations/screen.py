@@ -12,6 +12,7 @@ from player.config.language import _
 from player.core.geometry import Size
 from player.core.mapping import Mapping, cut_off, screens_of
 from player.library.outputwords import fits
+from player.library.refresh import misfit, refresh_of
 from player.library.statusfiles import wall_report
 from player.library.wallsettings import WallSettings, read
 
@@ -94,6 +95,7 @@ def frames(gate: Gate) -> Iterator[Finding]:
         counted = wall.said.get("frames")
         said: dict[str, object] = counted if isinstance(counted, dict) else {}
         whence = _("since the wall began")
+        yield from _refresh(wall.said.get("output") or {}, settings.fps)
     else:
         canvas = f"{settings.canvas.width}x{settings.canvas.height}"
         module = "player.cli.examinations.trial"
@@ -104,6 +106,17 @@ def frames(gate: Gate) -> Iterator[Finding]:
         said = json.loads(line)
         whence = _("a trial on {output}").format(output=said["output"])
     yield _judged(what, said, settings.fps, whence)
+
+
+def _refresh(output: dict[str, object], fps: int) -> Iterator[Finding]:
+    """Whether the display's own rate goes with the show's."""
+    what, refresh = _("refresh"), refresh_of(output)
+    if unlike := misfit(output, fps):
+        yield warning(what, unlike, _("fps: auto takes what the display has"))
+    elif refresh:
+        yield good(what, _("{refresh} frames a second, {fps} are made").format(refresh=refresh, fps=fps))
+    if output.get("name") == "x11":
+        yield good(what, _("X11 does not wait for it: fast motion may be torn; KMSDRM and Wayland wait"))
 
 
 def _judged(what: str, said: dict[str, object], fps: int, whence: str) -> Finding:

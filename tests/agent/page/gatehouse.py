@@ -90,6 +90,9 @@ class Gatehouse:
             "pid": os.getpid(), "open": True, "started": now.isoformat(), "show": {"number": stored.number},
             "output": {"name": "x11", "size": [320, 180], "seen": True},
             "zones": [{"zone": "main", "now": cue, "until": cue["end"]}],
+            "film": {"shown": 500, "judder_ms": 1.5, "worst_ms": 33.33, "repeats": 2, "drops": 1},
+            "moving": [{"zone": "main", "item": "Sa Pa", "shown": 9, "judder_ms": 0.0, "worst_ms": 0.0, "repeats": 0,
+                        "drops": 0}],
             "frames": {"presented": 1000, "missed": 3, "intervals_ms": [0] * 16 + [900, 100]},
         }  # fmt: skip
         (self.run / "wall.json").write_text(json.dumps(said | more))

@@ -264,6 +264,9 @@ def test_metrics_can_be_read_by_prometheus(client: FlaskClient) -> None:
     samples = dict(line.rsplit(" ", 1) for line in told.get_data(as_text=True).splitlines() if not line.startswith("#"))
     assert samples["gateplayer_frames_presented_total"] == "1000"
     assert samples["gateplayer_frames_missed_total"] == "3"
+    assert samples["gateplayer_film_pictures_total"] == "500"
+    assert (samples["gateplayer_film_repeats_total"], samples["gateplayer_film_drops_total"]) == ("2", "1")
+    assert samples["gateplayer_film_judder_seconds"] == "0.0015"
     assert samples["gateplayer_frame_interval_p99_seconds"] == "0.018"
     assert samples['gateplayer_zone_up{zone="main"}'] == "1"
     assert samples["gateplayer_wall_up"] == "1"
