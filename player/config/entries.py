@@ -11,6 +11,7 @@ from player.config.checking import Part
 from player.config.fields import Name, Text, Title, Url, YesNo, as_group
 from player.config.language import LANGUAGES, _
 from player.config.mapping import MOST_PATCHES, PatchEntry
+from player.config.sound import SoundEntry
 from player.config.styles import StylesEntry
 from player.config.suggest import WordingError, plain, unknown
 from player.config.when import When
@@ -60,11 +61,6 @@ _Fps = Annotated[
     int,
     PlainValidator(lambda value: units.whole(value, 1, 240)),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 240}),
-]
-_Percent = Annotated[
-    float,
-    PlainValidator(units.volume),
-    WithJsonSchema(fields.any_of({"type": "number", "minimum": 0, "maximum": 100}, fields.pattern(units.PERCENT))),
 ]
 _TimeZone = Annotated[str, PlainValidator(timezone), WithJsonSchema({"type": "string", "examples": [_HOME_ZONE]})]
 _Settle = Annotated[Span, _seconds(0.1, 600), WithJsonSchema(fields.DURATION)]
@@ -189,12 +185,6 @@ class SourcesEntry(Part):
     ] = None
     central: CentralEntry | None = None
     usb: Text = Field(default="", description="Where a stick with the server's tree appears: /media/*/*/gateplayer")
-
-
-class SoundEntry(Part):
-    """The wall's loudspeakers."""
-
-    volume: _Percent = Field(default=1.0, description="0 to 100 per cent")
 
 
 PAGE = ("127.0.0.1", 8137)

@@ -17,6 +17,7 @@ from player.config.when import windows_of
 from player.config.yamlsource import Document, read_source
 from player.core.faults import ConfigFault, Fault
 from player.core.geometry import Size
+from player.core.loudness import Loudness
 from player.core.mapping import Mapping
 from player.core.model import Window, Zone
 from player.core.units import MINUTE, Span
@@ -83,7 +84,7 @@ class Config:
     """config.yaml, checked.
 
     Paths are absolute. `zones` is in z-order and ends with the built-in `screen`; `clocks` are those that show the
-    time. `volume` is from 0 to 1. `hours` without windows means always open. `page` is where the status page listens.
+    time. `hours` without windows means always open. `page` is where the status page listens.
     `notes` are advice, no faults.
     """
 
@@ -100,7 +101,7 @@ class Config:
     hours: tuple[Window, ...]
     sources: Sources
     reports: Reports
-    volume: float
+    sound: Loudness
     styles: Styles
     fonts: Path | None
     state: Path
@@ -186,7 +187,7 @@ def _assembled(entry: ConfigEntry, file: Path, zones: tuple[Zone, ...], clocks: 
         hours=windows_of(entry.hours),
         sources=_sources(entry.sources, file.parent),
         reports=_reports(entry.reports, file.parent),
-        volume=entry.sound.volume,
+        sound=entry.sound.loudness(),
         styles=entry.style.styles(),
         fonts=file.parent / entry.fonts if entry.fonts else None,
         state=file.parent / entry.state,

@@ -232,6 +232,6 @@ def _settings(config: Config, faults: int) -> WallSettings:
         canvas=config.canvas,
         mapping=config.mapping,
         fps=config.fps,
-        volume=config.volume,
+        sound=config.sound,
         faults=faults,
     )

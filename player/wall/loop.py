@@ -22,6 +22,7 @@ from player.wall.scribe import Scribe
 from player.wall.sound import Speaker
 from player.wall.stage import Stage
 from player.wall.tally import Tally
+from player.wall.volume import Volume
 from player.wall.witness import Witness
 
 log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ class Parts:
     settings: WallSettings
     new_settings: Callable[[], WallSettings | None]
     make_scribe: Callable[[Size], Scribe]
-    make_speaker: Callable[[float], Speaker]
+    make_speaker: Callable[[Volume], Speaker]
     open_screen: Callable[[str, Size, Mapping], Screen]
     witness: Witness
     dimmer: Dimmer
@@ -80,6 +81,7 @@ class Wall:
         """Why the show that is current could not be read."""
         self._scribe: Scribe | None = None
         self._speaker: Speaker | None = None
+        self._volume = Volume(parts.settings)
         self._started = read_clock()
         self._looked = Instant(0)
         self._told = self._started
@@ -151,7 +153,7 @@ class Wall:
         if self._speaker is not None:
             self._speaker.tick(stage.films(), shown, at_once=stage.blackout is not None)
         elif self.first_content is not None:
-            self._speaker = self._parts.make_speaker(self._parts.settings.volume)
+            self._speaker = self._parts.make_speaker(self._volume)
         return shown
 
     def _sleep(self, shown: Instant, until: Instant | None) -> None:
@@ -213,8 +215,7 @@ class Wall:
             return
         before, parts.settings = parts.settings, settings
         use(settings.language)
-        if self._speaker is not None:
-            self._speaker.volume = settings.volume
+        self._volume.follow(settings)
         if (settings.output, settings.mapping) != (before.output, before.mapping):
             self._reopen(settings.output, parts.screen.canvas)
 
@@ -295,7 +296,12 @@ class Wall:
         status["started"] = moment(self._started)
         status["first_picture"] = moment(self.first_content) if self.first_content is not None else None
         if self._speaker is not None:
-            status["sound"] = {"fault": self._speaker.fault, "corrections": self._speaker.corrections}
+            volume = round(self._speaker.volume(parts.stage.films(), now), 3)
+            status["sound"] = {
+                "fault": self._speaker.fault,
+                "corrections": self._speaker.corrections,
+                "volume": volume,
+            }
         return status
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pygame
 
 from player.core.geometry import Rect
-from player.core.model import Show, Zone
+from player.core.model import Level, Show, Zone
 from player.core.plan import Carry, Cue, Inventory, Plan, carry_over, plan
 from player.core.rundown import Timetable
 from player.core.units import Instant
@@ -209,9 +209,13 @@ class Stage:
         """How evenly the films of this show were shown."""
         return self._opener.pacing
 
-    def films(self) -> list[FilmClip]:
-        """The films that are on."""
-        return [film for layer in self.layers for film in layer.films()]
+    def films(self) -> dict[FilmClip, Level | None]:
+        """The films that are on, and at which level each plays; None: it is hidden by others, and not to be heard."""
+        found: dict[FilmClip, Level | None] = {}
+        for number, layer in enumerate(self.layers):
+            if isinstance(layer.front, FilmClip):
+                found[layer.front] = layer.level if self._damage([number]) else None
+        return found
 
     def content_shown(self) -> bool:
         """Whether some zone shows an item of the show, or black because the lights are out."""

@@ -57,7 +57,7 @@ sources:
   playlists: playlists/
   folder: {path: inbox/, approve: no, settle: 3s}
   central: {url: "https://example.vn/", every: 30s, root: trust/root.json}
-sound: {volume: 80}
+sound: {volume: 80, times: [{time: "22:00-06:00", volume: 20}], quiet: [{days: sun}], emergency: 100}
 style:
 state: state/
 """
