@@ -8,8 +8,10 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from player.config import fields, units
 from player.config.checking import Part
+from player.config.controller import ControllerEntry
 from player.config.fields import Name, Text, Title, Url, YesNo, as_group
 from player.config.language import LANGUAGES, _
+from player.config.lights import LightsEntry
 from player.config.mapping import MOST_PATCHES, PatchEntry
 from player.config.sound import SoundEntry
 from player.config.styles import StylesEntry
@@ -231,3 +233,5 @@ class ConfigEntry(Part):
     page: Annotated[
         PageEntry | None, BeforeValidator(_page_group, json_schema_input_type=bool | str | PageEntry | None)
     ] = Field(default=PageEntry(), description="The status page; off for none")
+    lights: Annotated[LightsEntry | None, as_group(LightsEntry)] = None
+    controller: ControllerEntry | None = Field(default=None, description="What sets the brightness of the LED modules")

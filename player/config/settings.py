@@ -3,18 +3,22 @@
 import os
 import re
 from codecs import BOM_UTF8
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from player.config import commands
 from player.config.checking import check, found_in
+from player.config.controller import ByCommand, Controller
 from player.config.entries import PAGE, CentralEntry, ConfigEntry, DisplayEntry, ReportsEntry, SourcesEntry
 from player.config.language import _, use
 from player.config.layout import ClockZone, default_layout, read_layout
+from player.config.lights import LightsPlan
 from player.config.mapping import faults_of, notes_of
 from player.config.styles import Styles, StylesEntry
 from player.config.units import kind_of
 from player.config.when import windows_of
-from player.config.yamlsource import Document, read_source
+from player.config.yamlsource import Document, Loc, read_source
 from player.core.faults import ConfigFault, Fault
 from player.core.geometry import Size
 from player.core.loudness import Loudness
@@ -107,6 +111,8 @@ class Config:
     state: Path
     page: tuple[str, int] | None = PAGE
     mapping: Mapping = ()
+    lights: LightsPlan | None = None
+    controller: Controller | None = None
     notes: tuple[Fault, ...] = ()
 
 
@@ -169,7 +175,17 @@ def _config(document: Document, file: Path) -> tuple[Config | None, list[Fault]]
     if entry is None or faults:
         return None, faults
     config = _assembled(entry, file, layout.zones, layout.clocks)
-    return replace(config, mapping=mapping, notes=tuple(notes_of(document, mapping, config.canvas))), faults
+    notes = (*notes_of(document, mapping, config.canvas), *commands.notes_of(document, _commands(config)))
+    return replace(config, mapping=mapping, notes=notes), faults
+
+
+def _commands(config: Config) -> Iterator[tuple[Loc, commands.Words]]:
+    """All that config.yaml may have run, and where it says so."""
+    if config.lights is not None:
+        yield ["lights", "on"], config.lights.on
+        yield ["lights", "off"], config.lights.off
+    if isinstance(config.controller, ByCommand):
+        yield ["controller", "command"], config.controller.command
 
 
 def _assembled(entry: ConfigEntry, file: Path, zones: tuple[Zone, ...], clocks: tuple[ClockZone, ...]) -> Config:
@@ -188,6 +204,8 @@ def _assembled(entry: ConfigEntry, file: Path, zones: tuple[Zone, ...], clocks: 
         sources=_sources(entry.sources, file.parent),
         reports=_reports(entry.reports, file.parent),
         sound=entry.sound.loudness(),
+        lights=entry.lights.plan(file.parent) if entry.lights else None,
+        controller=entry.controller.controller(file.parent) if entry.controller else None,
         styles=entry.style.styles(),
         fonts=file.parent / entry.fonts if entry.fonts else None,
         state=file.parent / entry.state,

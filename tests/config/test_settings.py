@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from player.config.controller import ByCommand, Coex, Controller, NovaStar
 from player.config.language import language_in_use
+from player.config.lights import LightsPlan
 from player.config.settings import Config, FolderSource, Reports, read_config
 from player.core.faults import ConfigFault
 from player.core.geometry import Rect, Size
@@ -36,6 +38,8 @@ sound:
   times: [{days: sun, time: "07:00-22:00", volume: 50%}, {time: "22:00-06:00", volume: 20}]
   quiet: {time: ["12:00-13:00", "23:00-05:00"]}
   emergency: 100
+lights: {on: "./relay 'on' 1", off: [gpio-none, set, 17, 0], warm_up: 10m}
+controller: {coex: "http://10.0.0.9/"}
 style:
   banner: {bold: on, edge: shadow, background: "#00000080"}
   clock: {bold: yes}
@@ -134,6 +138,19 @@ FAULTS = [
         "3:48: sound.quiet[1].tiem: no such key; did you mean time?",
         '3:70: sound.emergency: write on, off, or a volume from 0% to 100%, not "loud"',
     ]),
+    ("gate: x\nlanguage: en\nlights: {on: 'relay \"on', off: [], warm_up: 1d}", [
+        '3:14: lights.on: "relay "on" cannot be taken apart',
+        "3:32: lights.off: must not be empty",
+        '3:45: lights.warm_up: "1d" is no duration',
+    ]),
+    ("gate: x\nlanguage: en\ncontroller: {novastar: http://10.0.0.9, command: dim}", [
+        '3:24: controller.novastar: "http://10.0.0.9" is no address of a controller; write 192.168.0.10',
+        "3:50: controller.command: says nothing of the brightness; write {percent} or {level}",
+    ]),
+    ("gate: x\nlanguage: en\ncontroller: {novastar: 10.0.0.9, coex: 10.0.0.9}", [
+        "3:13: controller: exactly one of command, novastar and coex is expected",
+    ]),
+    ("gate: x\nlanguage: en\ncontroller: {novastar: '10.0.0.9:99999'}", ['3:24: controller.novastar: "10.0.0.9:999']),
     ("gate: x\nlanguage: en\nstyle: {captoin: {}, notice: {ink: #FFF\n}}", [
         "3:9: style.captoin: no such key; did you mean caption?",
         '4:1: style.notice.ink: is empty; a colour stands in quotation marks: "#FFFFFF"',
@@ -211,6 +228,30 @@ def test_all_that_can_be_written(tmp_path: Path) -> None:
         emergency=1.0,
     )
     assert config.state == Path("/var/lib/gateplayer")
+    assert config.lights == LightsPlan(
+        (str(tmp_path / "relay"), "on", "1"), ("gpio-none", "set", "17", "0"), seconds(600)
+    )
+    assert config.controller == Coex("10.0.0.9", 8001)
+    # They may be put there later.
+    said = "there is no such program on this computer, or it may not be run"
+    assert [str(note) for note in config.notes] == [
+        f"{config.file}:21:14: lights.on: {tmp_path / 'relay'}: {said}",
+        f"{config.file}:21:37: lights.off: gpio-none: {said}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("{novastar: 192.168.0.10}", NovaStar("192.168.0.10", 5200)),
+        ("{novastar: 'led-card.local:5201'}", NovaStar("led-card.local", 5201)),
+        ("{coex: http://192.168.0.10:8002}", Coex("192.168.0.10", 8002)),
+        ("{command: 'dim --to={percent}'}", ByCommand(("dim", "--to={percent}"))),
+        ("{command: [dim, '{level}']}", ByCommand(("dim", "{level}"))),
+    ],
+)
+def test_controllers(tmp_path: Path, written: str, meant: Controller) -> None:
+    assert read(tmp_path, f"gate: x\ncontroller: {written}\n").controller == meant
 
 
 def test_the_canvas_in_parts(tmp_path: Path) -> None:
