@@ -95,6 +95,14 @@ class Layer:
         self._prepare(plan, now)
         self._plan, self._rests_until = plan, self._rest(plan, now)
 
+    def get_ready(self, plan: ZonePlan, slate: Callable[[Zone], Showing | None], now: Instant) -> None:
+        """Prepare what the plan says to come, while nothing is shown."""
+        for showing in self.all():
+            showing.poll()
+        self._prepare(plan, now)
+        if plan.next is not None and plan.next.item is None and plan.next.start - LEAD <= now:
+            slate(self.zone)
+
     def rests(self, plan: ZonePlan, now: Instant) -> bool:
         """Whether `update` would find nothing to do, as long as no decoder has spoken."""
         broken = self.front is not None and self.front.state is State.FAILED

@@ -247,6 +247,8 @@ class Wall:
             if not self._scribe.picture(self._parts.screen.surface, {"instant": self._shown}):
                 self._stop.picture = True
         first = self._scribe is None and self.first_content is not None
+        if self._speaker is not None:
+            self._speaker.attend(idle=self._parts.stage.idle, clock=time.monotonic())
         if 0 <= now - self._told < STATUS and not first:
             return
         self._told = now

@@ -34,6 +34,9 @@ DRIFT = seconds(0.035)
 
 FADE_MS = 60
 
+REST = 30.0
+"""Seconds of lights-out after which the sound card is closed: even silence is mixed, all night long."""
+
 AGAIN = 30.0
 """Seconds between two tries to find a sound card."""
 
@@ -68,15 +71,22 @@ class Speaker:
         self._opened = threading.Event()
         """While it is set the mixer is the wall's, otherwise the thread's."""
         self._closing = threading.Event()
+        self._idle_since: float | None = None
+        self._resting = False
+        self._thread: threading.Thread | None = None
         self._start(lost=False)
 
     def _start(self, *, lost: bool) -> None:
-        threading.Thread(target=self._open, args=[lost], name="opening sound", daemon=True).start()
+        before = self._thread
+        self._thread = threading.Thread(target=self._open, args=[lost, before], name="opening sound", daemon=True)
+        self._thread.start()
 
-    def _open(self, lost: bool) -> None:
+    def _open(self, lost: bool, before: threading.Thread | None) -> None:
+        if before is not None:
+            before.join()
         if lost:
             pygame.mixer.quit()
-        while not self._closing.is_set():
+        while not (self._closing.is_set() or self._resting or self._opened.is_set()):
             try:
                 open_mixer()
             except pygame.error as error:
@@ -93,6 +103,24 @@ class Speaker:
         if not self.fault:
             log.warning(fault)
         self.fault = fault
+
+    def attend(self, *, idle: bool, clock: float) -> None:
+        """To be told now and then, at `clock` seconds that nobody sets, whether the lights are out and stay so for the
+        next seconds: after a while the card is closed, and it is opened again in good time."""
+        if not idle:
+            self._idle_since = None
+            if self._resting:
+                self._resting = False
+                self._start(lost=False)
+        elif self._idle_since is None:
+            self._idle_since = clock
+        elif clock - self._idle_since > REST and not self._resting:
+            self._resting = True
+            if self._opened.is_set():
+                self._opened.clear()
+                self._tracks.clear()
+                self._thread = threading.Thread(target=pygame.mixer.quit, name="closing sound", daemon=True)
+                self._thread.start()
 
     def lost(self) -> None:
         """The sound card has gone."""

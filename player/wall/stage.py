@@ -77,7 +77,10 @@ class Stage:
         decoder may have said something."""
         made = self._made(now)
         if self.blackout or not made.open:
-            return self._lights_out()
+            damage = self._lights_out()
+            if not self.blackout:
+                self._get_ready(made, now)
+            return damage
         self._dark, self.open = False, True
         changed = []
         for number, (layer, zone_plan) in enumerate(zip(self.layers, made.zones, strict=True)):
@@ -137,28 +140,35 @@ class Stage:
         layer.troubles.clear()
 
     def _lights_out(self) -> list[Rect]:
-        """Outside the opening hours, and in a blackout, the wall is black and nothing decodes."""
+        """Outside the opening hours, and in a blackout, the wall is black and nothing decodes, but for what opens the
+        day, shortly before it does."""
         self.open = False
-        if self._dark:
+        if self._dark and not (self.blackout and any(layer.all() for layer in self.layers)):
             return []
+        damage = [] if self._dark else [Rect(0, 0, *self.show.canvas)]
         self._dark = True
         for layer in self.layers:
             layer.close()
         self.layers = [self._layer(zone) for zone in self.show.zones]
-        return [Rect(0, 0, *self.show.canvas)]
+        return damage
+
+    def _get_ready(self, made: Plan, now: Instant) -> None:
+        """Have what opens the day prepared, so that it is there in the first frame of the day."""
+        for layer, zone_plan in zip(self.layers, made.zones, strict=True):
+            layer.get_ready(zone_plan, self._slate, now)
 
     def next_look(self, now: Instant) -> Instant:
         """When there is something to do next, news from decoders apart."""
         if self.plan is None:
             return now
         looks = [self.plan.look_again]
-        if self.open and self.plan.open:
+        if not self.blackout:
             for layer, zone_plan in zip(self.layers, self.plan.zones, strict=True):
                 look = layer.next_look(zone_plan, now)
                 if look is not None:
                     looks.append(look)
-            if any(layer.troubles for layer in self.layers) or self._stale():
-                looks.append(now)
+        if self.open and self.plan.open and (any(layer.troubles for layer in self.layers) or self._stale()):
+            looks.append(now)
         return Instant(min(looks))
 
     def _stale(self) -> bool:
@@ -216,6 +226,11 @@ class Stage:
             if isinstance(layer.front, FilmClip):
                 found[layer.front] = layer.level if self._damage([number]) else None
         return found
+
+    @property
+    def idle(self) -> bool:
+        """Whether the lights are out, and nothing is being prepared for when they go on."""
+        return not self.open and not any(layer.all() for layer in self.layers)
 
     def content_shown(self) -> bool:
         """Whether some zone shows an item of the show, or black because the lights are out."""

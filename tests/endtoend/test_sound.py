@@ -1,16 +1,22 @@
 """Sound in step with the picture: beeps that begin with white frames."""
 
+import subprocess
+import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from player.core.loudness import Loudness, VolumeTime
+from player.core.model import Window
+from player.library import wallsettings
 from player.library.statusfiles import read_json
 from tests.endtoend.barcode import Code
-from tests.endtoend.daemon import Daemon
+from tests.endtoend.daemon import Daemon, environment
 from tests.endtoend.films import beeps_in, make_film
 from tests.endtoend.recorder import Recorder, look
 from tests.endtoend.shows import ShowFolder
@@ -94,7 +100,7 @@ def test_beeps_come_with_their_flashes(screen: XServer, show: ShowFolder, tmp_pa
 
 def test_the_volume_follows_in_mid_film_without_a_click(screen: XServer, show: ShowFolder, tmp_path: Path) -> None:
     # Beep on beep is one note, for a minute.
-    make_film(show.media / "note.mp4", 4, 600, 10, beeps=frozenset(range(600)))
+    make_film(show.media / "note.mp4", 4, 600, 10, (160, 90), beeps=frozenset(range(600)))
     show.write_playlist("main", [{"video": "media/note.mp4", "sound": "on", "for": "10m"}])
     disk = tmp_path / "heard.raw"
 
@@ -109,13 +115,17 @@ def test_the_volume_follows_in_mid_film_without_a_click(screen: XServer, show: S
         last = peaks()[-50:]
         return len(last) == 50 and last.min() > least and last.max() < most
 
+    command = [sys.executable, "-m", "player", "agent", "--once", "--config", str(show.config)]
+    subprocess.run(command, env=environment(None), check=True, stderr=subprocess.DEVNULL)
+    settings = wallsettings.read(show.state)
+    assert settings is not None
     env = {"SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILE": str(disk)}
-    with Daemon(show, screen.display, env=env) as daemon:
+    with Daemon(show, screen.display, verb="wall", env=env) as daemon:
         # Far from where the film begins anew.
-        daemon.wait_for(lambda: _position(show) % 60 < 50 and settled(0.6, 0.8), "full volume", 60)
+        daemon.wait_for(lambda: 0 < _position(show) % 60 < 50 and settled(0.6, 0.8), "full volume", 60)
         loud = len(peaks())
-        config = show.config.read_text("utf-8")
-        show.config.write_text(f"{config}sound: {{times: [{{time: '00:00-24:00', volume: 20}}]}}\n", "utf-8")
+        night = VolumeTime((Window(),), 0.2)
+        wallsettings.write(show.state, replace(settings, sound=Loudness(1.0, (night,))))
         daemon.wait_for(lambda: settled(0.1, 0.2), "low volume")
         daemon.stop()
     falling = peaks()[loud - 50 :]

@@ -10,6 +10,7 @@ from player.core.geometry import Rect, Size
 from player.core.model import Item, Level, Picture, Playlist, Show, Window, Zone
 from player.core.rundown import Timetable
 from player.core.units import Instant, instant_of, seconds
+from player.library.blackout import Blackout, By
 from player.media.channel import LONGEST
 from player.wall.clips import State
 from player.wall.layer import Trouble
@@ -22,7 +23,7 @@ CANVAS = Size(16, 10)
 MAIN = Zone("main", Rect(0, 0, 16, 10), ground="#101010")
 TICKER = Zone("ticker", Rect(0, 8, 16, 2), hide_when_empty=True)
 MONDAY = instant_of(datetime(2026, 11, 23, tzinfo=UTC))
-RED, GREEN, BLUE = "#FF0000", "#00FF00", "#0000FF"
+RED, GREEN, BLUE, BLACK = "#FF0000", "#00FF00", "#0000FF", "#000000"
 
 
 def item(colour: str, length: float = 10) -> Item:
@@ -101,6 +102,38 @@ def test_outside_the_hours_the_wall_is_black_and_nothing_decodes() -> None:
     assert not wall.stage.open
     assert wall.stage.tick(after(22 * 3600 + 60)) == []
     assert wall.at(30 * 3600) == RED
+
+
+def test_what_opens_the_day_is_there_in_its_first_frame() -> None:
+    studio = Studio()
+    shown = show(playlist("a", item(RED)), playlist("b", item(BLUE), zone="ticker"), hours=(Window(start=1, end=60),))
+    wall = Wall(stage_of(shown, studio))
+    assert wall.at(10) == BLACK
+    # Nothing is done before its time, and then it is done.
+    assert studio.opened == []
+    prepared = (wall.stage.next_look(after(10)) - MONDAY) / 1_000_000
+    assert 50 < prepared < 60
+    assert wall.at(prepared) == BLACK
+    assert len(studio.opened) == 2
+    assert wall.stage.next_look(after(prepared)) == after(60)
+    studio.finish()
+    assert wall.at(59.99) == wall.at(59.99, y=9) == BLACK
+    assert not wall.stage.open
+    assert (wall.at(60), wall.at(60, y=9)) == (RED, BLUE)
+    assert len(studio.opened) == 2
+
+
+def test_a_blackout_ends_what_has_been_prepared_too() -> None:
+    studio = Studio(at_once=True)
+    wall = Wall(stage_of(show(playlist("a", item(RED)), hours=(Window(start=1, end=60),)), studio))
+    assert wall.at(59) == BLACK
+    assert [clip.closed for clip in studio.opened] == [False]
+    wall.stage.blackout = Blackout(MONDAY, By.COMMAND, lasting=True)
+    assert wall.at(59.1) == BLACK
+    assert wall.at(61) == BLACK
+    assert [clip.closed for clip in studio.opened] == [True]
+    wall.stage.blackout = None
+    assert wall.at(62) == RED
 
 
 def test_what_cannot_be_shown_is_stood_in_for_until_its_slot_is_over() -> None:

@@ -37,7 +37,7 @@ def test_what_it_says_last_is_the_reason(tmp_path: Path) -> None:
 def test_what_does_not_end_is_ended_with_all_that_it_has_started(tmp_path: Path) -> None:
     began = time.monotonic()
     with pytest.raises(CommandFault, match="had not ended"):
-        run(("sh", "-c", "sleep 60 & echo $! > pid; wait"), threading.Event(), tmp_path, at_most=1.5)
+        run(("sh", "-c", "sleep 60 & echo $! > pid; wait"), threading.Event(), tmp_path, at_most=0.8)
     assert time.monotonic() - began < 30
     child = int((tmp_path / "pid").read_text())
     end = time.monotonic() + 10

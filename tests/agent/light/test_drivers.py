@@ -24,7 +24,7 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What does come may take its time on a busy machine; nobody waits long for what does not."""
     monkeypatch.setattr(novastar, "ANSWER", 20.0)
     monkeypatch.setattr(coex, "PATIENCE", 20.0)
-    monkeypatch.setattr(novastar, "ACKNOWLEDGE", 0.3)
+    monkeypatch.setattr(novastar, "ACKNOWLEDGE", 0.1)
     monkeypatch.setattr(novastar, "BETWEEN", 0.01)
 
 
@@ -94,7 +94,7 @@ def test_a_card_that_misbehaves_is_a_fault_within_seconds(
 ) -> None:
     with FakeNovaStar(behave) as card:
         began = time.monotonic()
-        monkeypatch.setattr(novastar, "ANSWER", 0.5 if said == "answer" else 20.0)
+        monkeypatch.setattr(novastar, "ANSWER", 0.2 if said == "answer" else 20.0)
         with pytest.raises(ControllerFault, match=said):
             NovaStarDriver(NovaStar("127.0.0.1", card.port)).set(0.5)
         assert time.monotonic() - began < 15
@@ -168,7 +168,7 @@ def _screens(*told: object) -> bytes:
 def test_a_coex_that_misbehaves_is_a_fault_within_seconds(
     behave: Behaviour, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(coex, "PATIENCE", 1.0 if said == "answer" else 20.0)
+    monkeypatch.setattr(coex, "PATIENCE", 0.4 if said == "answer" else 20.0)
     with WebServer(behave) as server:
         began = time.monotonic()
         with pytest.raises(ControllerFault, match=said):
