@@ -127,6 +127,7 @@ def test_the_volume_follows_in_mid_film_without_a_click(screen: XServer, show: S
         night = VolumeTime((Window(),), 0.2)
         wallsettings.write(show.state, replace(settings, sound=Loudness(1.0, (night,))))
         daemon.wait_for(lambda: settled(0.1, 0.2), "low volume")
+        daemon.wait_for(lambda: read_json(show.state / "run/wall.json")["sound"]["volume"] == 0.2, "word of it", 10)
         daemon.stop()
     falling = peaks()[loud - 50 :]
     falling = falling[: int(np.argmax(falling < 0.2))]

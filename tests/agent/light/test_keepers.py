@@ -19,6 +19,7 @@ from player.agent.light.states import ControllerState, LightsState
 from player.config.settings import Config, read_config
 from player.core.units import Instant
 from player.library.blackout import Blackout, By
+from player.library.statusfiles import read_json
 from player.trust.line import LINE
 from tests.agent.light.controllers import FakeNovaStar
 from tests.agent.test_feeds import until
@@ -142,9 +143,7 @@ def want(run: Path, target: object) -> None:
 
 
 def left(run: Path) -> dict[str, Any]:
-    path = run / NAME
-    said: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
-    return said
+    return read_json(run / NAME)
 
 
 def test_the_controller_follows_the_wall_in_a_blackout_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
