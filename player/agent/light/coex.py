@@ -62,8 +62,7 @@ class CoexDriver:
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """The `data` of the answer. Not over the agent's line, which a blackout cuts: then, too, it must be dark."""
-        host = self._controller.host
-        connection = http.client.HTTPConnection(host, self._controller.port, timeout=PATIENCE)
+        connection = http.client.HTTPConnection(self._controller.host, self._controller.port, timeout=PATIENCE)
         headers = {"Content-Type": "application/json", "Connection": "close"}
         try:
             connection.connect()
@@ -74,8 +73,8 @@ class CoexDriver:
         except TimeoutError as error:
             raise ControllerFault(_("does not answer")) from error
         except OSError as error:
-            said = _("{host}: cannot be reached: {reason}")
-            raise ControllerFault(said.format(host=host, reason=error.strerror or error)) from error
+            said = _("cannot be reached: {reason}")
+            raise ControllerFault(said.format(reason=error.strerror or error)) from error
         except http.client.HTTPException as error:
             raise ControllerFault(_("gives an answer that is not understood")) from error
         finally:

@@ -85,8 +85,8 @@ class _Line:
         try:
             self._socket = socket.create_connection((controller.host, controller.port), timeout=CONNECT)
         except OSError as error:
-            said = _("{host}: cannot be reached: {reason}")
-            raise ControllerFault(said.format(host=controller.host, reason=error.strerror or error)) from error
+            said = _("cannot be reached: {reason}")
+            raise ControllerFault(said.format(reason=error.strerror or error)) from error
 
     def __enter__(self) -> "_Line":
         return self

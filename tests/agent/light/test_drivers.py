@@ -120,7 +120,7 @@ def _unused_port() -> int:
 def test_nobody_there() -> None:
     port = _unused_port()
     for driver in (NovaStarDriver(NovaStar("127.0.0.1", port)), CoexDriver(Coex("127.0.0.1", port))):
-        with pytest.raises(ControllerFault, match=r"127\.0\.0\.1"):
+        with pytest.raises(ControllerFault, match="cannot be reached"):
             driver.set(0.5)
 
 
