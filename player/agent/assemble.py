@@ -20,6 +20,8 @@ from player.agent.events import BlackoutNews, Changed, Crashed, Event, Housekeep
 from player.agent.feeds import FeedKeeper
 from player.agent.filmwatch import FilmWatch
 from player.agent.following import Follower
+from player.agent.light.controllerkeeper import ControllerKeeper
+from player.agent.light.hooks import HookKeeper
 from player.agent.page.keeper import PageKeeper
 from player.agent.page.ring import Ring
 from player.agent.page.serving import StatusPage
@@ -70,6 +72,8 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
         days = DayKeeper(state, events.put, ending)
         central = CentralKeeper(state, events.put, ending, days.seal_now)
         uplink = UplinkKeeper(state, _also(events.put, days.delivered), ending)
+        hooks = HookKeeper(events.put, ending)
+        controller = ControllerKeeper(run_dir(config_path), events.put, ending)
         chores = Chores(lambda: events.put(HousekeepingDue()))
         page = StatusPage(config_path, ring, lambda: worker.folder, lambda: events.put(Changed(at_once=True)))
 
@@ -77,18 +81,19 @@ def main(config_path: Path, *, must_start: bool = False) -> int:
             feeds.follow_line()
             central.follow_line()
             uplink.look_now()
+            hooks.follow_blackout(blackout)
             events.put(BlackoutNews(blackout))
 
         watch = BlackoutWatch(Switches(state, run_dir(config_path)), told, ending)
         # First of all: in a blackout the others are to ask nobody.
-        keeping = (watch, feeds, films, days, central, uplink, chores)
+        keeping = (watch, feeds, films, days, central, uplink, hooks, controller, chores)
         for one in (*keeping, page):
             stack.callback(one.stop)
         follower.start()
         worker.start()
         for one in keeping:
             one.start()
-        keepers = (central, days, uplink, PageKeeper(page, events.put))
+        keepers = (central, days, uplink, hooks, controller, PageKeeper(page, events.put))
         return _serve(config_path, events, worker, feeds, films, keepers, central.recheck)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from player.agent.daystate import DayState
+from player.agent.light.states import ControllerState, LightsState
 from player.agent.page.serving import PageState
 from player.agent.syncstate import SyncState
 from player.agent.uplinkstate import UplinkState
@@ -109,7 +110,21 @@ class PageNews:
     page: PageState
 
 
-News = BlackoutNews | DaysNews | FeedsNews | PageNews | SyncNews | UplinkNews
+@dataclass(frozen=True, slots=True)
+class LightsNews:
+    """How the commands for the lights go; None: config.yaml names none."""
+
+    lights: LightsState | None
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerNews:
+    """How the controller of the brightness is; None: config.yaml names none."""
+
+    controller: ControllerState | None
+
+
+News = BlackoutNews | ControllerNews | DaysNews | FeedsNews | LightsNews | PageNews | SyncNews | UplinkNews
 """Facts for the status, from threads of their own."""
 
 Event = Began | Changed | HousekeepingDue | Looked | Kept | News | SyncNow | Crashed | Stop

@@ -11,12 +11,14 @@ from player.agent.events import (
     Began,
     BlackoutNews,
     Changed,
+    ControllerNews,
     Crashed,
     DaysNews,
     Event,
     FeedsNews,
     HousekeepingDue,
     Kept,
+    LightsNews,
     Looked,
     News,
     PageNews,
@@ -135,14 +137,16 @@ class Service:
                 self._settling.stir(time.monotonic())
             case HousekeepingDue():
                 self._tasks.append(Housekeep())
-            case DaysNews() | FeedsNews() | PageNews() | SyncNews() | UplinkNews():
-                self._status = _told(self._status, event)
             case BlackoutNews():
                 self._status = _told(self._status, event)
                 self._look_at = 0.0
             case SyncNow():
                 for keeper in self._keepers:
                     keeper.look_now()
+            case None:
+                pass
+            case _:
+                self._status = _told(self._status, event)
         return None
 
     def _hear_worker(self, event: Began | Looked | Kept) -> None:
@@ -205,10 +209,14 @@ def _told(status: Status, news: News) -> Status:
     match news:
         case BlackoutNews(blackout):
             return replace(status, blackout=blackout)
+        case ControllerNews(controller):
+            return replace(status, controller=controller)
         case DaysNews(days):
             return replace(status, days=days)
         case FeedsNews(feeds):
             return replace(status, feeds=feeds)
+        case LightsNews(lights):
+            return replace(status, lights=lights)
         case PageNews(page):
             return replace(status, page=page)
         case SyncNews(sync):

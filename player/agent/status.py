@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from player.agent.daystate import DayState
+from player.agent.light.states import ControllerState, LightsState
 from player.agent.page.serving import PageState
 from player.agent.syncstate import SyncState
 from player.agent.uplinkstate import UplinkState
@@ -47,6 +48,8 @@ class Status:
     days: DayState | None = None
     uplink: UplinkState | None = None
     page: PageState = field(default_factory=PageState)
+    lights: LightsState | None = None
+    controller: ControllerState | None = None
 
     def moved(self, state: str, **changes: Any) -> "Status":
         """With the new state, and its `since` when that differs from the old one."""
@@ -104,4 +107,6 @@ def _values(status: Status, pid: int) -> dict[str, Any]:
         "central": asdict(status.sync) if status.sync else None,
         "playlog": asdict(status.days) if status.days else None,
         "uplink": asdict(status.uplink) if status.uplink else None,
+        "lights": asdict(status.lights) if status.lights else None,
+        "controller": asdict(status.controller) if status.controller else None,
     }

@@ -23,10 +23,11 @@ def tell_why(facts: "Facts") -> None:
 
 def tell_gate(facts: "Facts") -> None:
     """The computer and the play log."""
+    from player.agent.page.lightrows import light_rows
     from player.agent.page.rows import machine_rows, record_rows
 
     told = {"clock", "disk", "frames", "film", "moving", "refresh"}
-    for row in (*record_rows(facts), *(row for row in machine_rows(facts) if row.kind in told)):
+    for row in (*light_rows(facts), *record_rows(facts), *(row for row in machine_rows(facts) if row.kind in told)):
         _tell(row)
 
 

@@ -9,9 +9,12 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 from player.config import fields, units
 from player.config.canvases import PictureEntry
 from player.config.checking import Part
+from player.config.controller import ControllerEntry
 from player.config.fields import Name, Text, Title, Url, YesNo, as_group
 from player.config.language import LANGUAGES, _
 from player.config.light import Brightness, BrightnessEntry, PlaceOnEarth
+from player.config.lights import LightsEntry
+from player.config.sound import SoundEntry
 from player.config.styles import StylesEntry
 from player.config.suggest import WordingError, plain, unknown
 from player.config.when import When
@@ -60,11 +63,6 @@ _Fps = Annotated[
     int | None,
     PlainValidator(lambda value: None if value == "auto" else units.whole(value, 1, 240)),
     WithJsonSchema(fields.any_of({"type": "integer", "minimum": 1, "maximum": 240}, fields.one_of("auto"))),
-]
-_Percent = Annotated[
-    float,
-    PlainValidator(units.volume),
-    WithJsonSchema(fields.any_of({"type": "number", "minimum": 0, "maximum": 100}, fields.pattern(units.PERCENT))),
 ]
 _TimeZone = Annotated[str, PlainValidator(timezone), WithJsonSchema({"type": "string", "examples": [_HOME_ZONE]})]
 _Settle = Annotated[Span, _seconds(0.1, 600), WithJsonSchema(fields.DURATION)]
@@ -185,12 +183,6 @@ class SourcesEntry(Part):
     usb: Text = Field(default="", description="Where a stick with the server's tree appears: /media/*/*/gateplayer")
 
 
-class SoundEntry(Part):
-    """The wall's loudspeakers."""
-
-    volume: _Percent = Field(default=1.0, description="0 to 100 per cent")
-
-
 PAGE = ("127.0.0.1", 8137)
 """Where the status page is found unless config.yaml says otherwise."""
 
@@ -248,3 +240,5 @@ class ConfigEntry(Part):
         PageEntry | None, BeforeValidator(_page_group, json_schema_input_type=bool | str | PageEntry | None)
     ] = Field(default=PageEntry(), description="The status page; off for none")
     safety: Annotated[SafetyEntry, as_group(SafetyEntry)] = SafetyEntry()
+    lights: Annotated[LightsEntry | None, as_group(LightsEntry)] = None
+    controller: ControllerEntry | None = Field(default=None, description="What sets the brightness of the LED modules")

@@ -3,22 +3,26 @@
 import os
 import re
 from codecs import BOM_UTF8
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from player.config import light
+from player.config import commands, light
 from player.config.canvases import Picture, read_picture
 from player.config.checking import check, found_in
+from player.config.controller import ByCommand, Controller
 from player.config.entries import PAGE, CentralEntry, ConfigEntry, DisplayEntry, ReportsEntry, SourcesEntry
 from player.config.language import _, use
 from player.config.layout import ClockZone
+from player.config.lights import LightsPlan
 from player.config.styles import Styles, StylesEntry
 from player.config.units import kind_of
 from player.config.when import windows_of
-from player.config.yamlsource import Document, read_source
+from player.config.yamlsource import Document, Loc, read_source
 from player.core.faults import ConfigFault, Fault
 from player.core.geometry import Size
 from player.core.light import FULL, Light
+from player.core.loudness import Loudness
 from player.core.mapping import Face, Mapping
 from player.core.model import Window, Zone
 from player.core.units import MINUTE, Span
@@ -87,7 +91,7 @@ class Config:
     """config.yaml, checked.
 
     Paths are absolute. `zones` is in z-order and ends with the built-in `screen`; `clocks` are those that show the
-    time. `volume` is from 0 to 1. `hours` without windows means always open. `page` is where the status page listens.
+    time. `hours` without windows means always open. `page` is where the status page listens.
     `faces` are the canvases on that one, where there are several. `notes` are advice, no faults. `refuse_flashing`:
     films are shown only when they are known not to flash too much. `fps_of_display`: `fps` is to be the display's own,
     once that is known.
@@ -106,7 +110,7 @@ class Config:
     hours: tuple[Window, ...]
     sources: Sources
     reports: Reports
-    volume: float
+    sound: Loudness
     styles: Styles
     fonts: Path | None
     state: Path
@@ -114,6 +118,8 @@ class Config:
     mapping: Mapping = ()
     faces: tuple[Face, ...] = ()
     light: Light = FULL
+    lights: LightsPlan | None = None
+    controller: Controller | None = None
     notes: tuple[Fault, ...] = ()
     refuse_flashing: bool = False
     fps_of_display: bool = False
@@ -172,10 +178,20 @@ def _config(document: Document, file: Path) -> tuple[Config | None, list[Fault]]
         faults += light.faults_of(document, light.light_of(entry.brightness, entry.place))
     if entry is None or faults:
         return None, faults
-    return _assembled(entry, file, picture, tuple(notes)), faults
+    config = _assembled(entry, file, picture)
+    return replace(config, notes=(*notes, *commands.notes_of(document, _commands(config)))), faults
 
 
-def _assembled(entry: ConfigEntry, file: Path, picture: Picture, notes: tuple[Fault, ...]) -> Config:
+def _commands(config: Config) -> Iterator[tuple[Loc, commands.Words]]:
+    """All that config.yaml may have run, and where it says so."""
+    if config.lights is not None:
+        yield ["lights", "on"], config.lights.on
+        yield ["lights", "off"], config.lights.off
+    if isinstance(config.controller, ByCommand):
+        yield ["controller", "command"], config.controller.command
+
+
+def _assembled(entry: ConfigEntry, file: Path, picture: Picture) -> Config:
     return Config(
         file=file,
         gate=entry.gate,
@@ -191,14 +207,15 @@ def _assembled(entry: ConfigEntry, file: Path, picture: Picture, notes: tuple[Fa
         hours=windows_of(entry.hours),
         sources=_sources(entry.sources, file.parent),
         reports=_reports(entry.reports, file.parent),
-        volume=entry.sound.volume,
+        sound=entry.sound.loudness(),
+        lights=entry.lights.plan(file.parent) if entry.lights else None,
+        controller=entry.controller.controller(file.parent) if entry.controller else None,
         styles=entry.style.styles(),
         fonts=file.parent / entry.fonts if entry.fonts else None,
         state=file.parent / entry.state,
         page=entry.page.listen if entry.page else None,
         mapping=picture.mapping,
         faces=picture.faces,
-        notes=notes,
         light=light.light_of(entry.brightness, entry.place),
         refuse_flashing=entry.safety.flashing == "refuse",
     )

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from player.core.codec import decode, encode
 from player.core.geometry import Size
 from player.core.light import FULL, Light
+from player.core.loudness import Loudness
 from player.core.mapping import Face, Mapping
 from player.core.plainjson import parsed
 from player.library.files import is_starved, make_room, write_whole
@@ -19,12 +20,13 @@ from player.library.files import is_starved, make_room, write_whole
 log = logging.getLogger(__name__)
 
 FULL_HD = Size(1920, 1080)
+FULL_VOLUME = Loudness()
 NAME = "wall-settings.json"
 
 
 @dataclass(frozen=True, slots=True)
 class WallSettings:
-    """`output` is auto, kmsdrm, x11, wayland or offscreen; `volume` 0 to 1; `faults` how many the agent has found."""
+    """`output` is auto, kmsdrm, x11, wayland or offscreen; `faults` is how many the agent has found."""
 
     gate: str = ""
     title: str = ""
@@ -33,7 +35,7 @@ class WallSettings:
     output: str = "auto"
     canvas: Size = FULL_HD
     fps: int = 60
-    volume: float = 1.0
+    sound: Loudness = FULL_VOLUME
     faults: int = 0
     mapping: Mapping = ()
     faces: tuple[Face, ...] = ()
@@ -66,7 +68,11 @@ def read(state: Path) -> WallSettings | None:
 
 def clock_of(state: Path) -> ZoneInfo:
     """The gate's time zone, for whoever tells a moment; UTC where it is not known."""
-    settings = read(state) or WallSettings()
+    return zone_of(read(state) or WallSettings())
+
+
+def zone_of(settings: WallSettings) -> ZoneInfo:
+    """The time zone of settings; UTC where this computer does not know it."""
     try:
         return ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError):

@@ -282,6 +282,6 @@ def _settings(config: Config, faults: int) -> WallSettings:
         faces=config.faces,
         light=config.light,
         fps=config.fps,
-        volume=config.volume,
+        sound=config.sound,
         faults=faults,
     )

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import pygame
 
 from player.core.geometry import Rect
-from player.core.model import Banner, Direction, Zone
+from player.core.model import Banner, Direction, Level, Zone
 from player.core.pacing import crawl_out, next_frame, progress
 from player.core.plan import Cue, ZonePlan
 from player.core.units import Instant
 from player.media.decoder import Decoder
-from player.wall.clips import FilmClip, Showing, State
+from player.wall.clips import Showing, State
 from player.wall.crawl import CrawlClip
 from player.wall.cues import begin_of, has_failed, in_transition, lasts_into, same_play
 from player.wall.transitions import blend
@@ -94,6 +94,14 @@ class Layer:
             self._settle(due, now)
         self._prepare(plan, now)
         self._plan, self._rests_until = plan, self._rest(plan, now)
+
+    def get_ready(self, plan: ZonePlan, slate: Callable[[Zone], Showing | None], now: Instant) -> None:
+        """Prepare what the plan says to come, while nothing is shown."""
+        for showing in self.all():
+            showing.poll()
+        self._prepare(plan, now)
+        if plan.next is not None and plan.next.item is None and plan.next.start - LEAD <= now:
+            slate(self.zone)
 
     def rests(self, plan: ZonePlan, now: Instant) -> bool:
         """Whether `update` would find nothing to do, as long as no decoder has spoken."""
@@ -293,9 +301,11 @@ class Layer:
         else:
             self.front.paint(target, self.area.topleft)
 
-    def films(self) -> list[FilmClip]:
-        """The films that are on, for their sound."""
-        return [self.front] if isinstance(self.front, FilmClip) else []
+    @property
+    def level(self) -> Level:
+        """Of the item that is seen."""
+        playlist = self._cue.playlist if self._cue is not None else None
+        return playlist.level if playlist is not None else Level.NORMAL
 
     def _swap(self, showing: Showing | None) -> None:
         if self.front is not None:

@@ -24,6 +24,7 @@ from player.wall.scribe import Scribe
 from player.wall.sound import Speaker
 from player.wall.stage import Stage
 from player.wall.tally import Tally
+from player.wall.volume import Volume
 from player.wall.witness import Witness
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class Parts:
     settings: WallSettings
     new_settings: Callable[[], WallSettings | None]
     make_scribe: Callable[[Size], Scribe]
-    make_speaker: Callable[[float], Speaker]
+    make_speaker: Callable[[Volume], Speaker]
     open_screen: Callable[[str, Size, Mapping], Screen]
     witness: Witness
     dimmer: Dimmer
@@ -84,6 +85,7 @@ class Wall:
         """Why the show that is current could not be read."""
         self._scribe: Scribe | None = None
         self._speaker: Speaker | None = None
+        self._volume = Volume(parts.settings)
         self._started = read_clock()
         self._looked = Instant(0)
         self._told = self._started
@@ -156,7 +158,7 @@ class Wall:
         if self._speaker is not None:
             self._speaker.tick(stage.films(), shown, at_once=stage.silenced)
         elif self.first_content is not None:
-            self._speaker = self._parts.make_speaker(self._parts.settings.volume)
+            self._speaker = self._parts.make_speaker(self._volume)
         return shown
 
     def _sleep(self, shown: Instant, until: Instant | None) -> None:
@@ -228,11 +230,10 @@ class Wall:
             return
         before, parts.settings = parts.settings, settings
         use(settings.language)
-        if self._speaker is not None:
-            self._speaker.volume = settings.volume
         if (settings.light, settings.timezone) != (before.light, before.timezone):
             # Before there is a show nothing was known of the gate.
             parts.lamp.follow(settings.light, settings.timezone, gently=parts.stored is not None)
+        self._volume.follow(settings)
         if (settings.output, settings.mapping) != (before.output, before.mapping):
             self._reopen(settings.output, parts.screen.canvas)
 
@@ -275,6 +276,8 @@ class Wall:
             if not self._scribe.picture(self._parts.screen.surface, {"instant": self._shown}):
                 self._stop.picture = True
         first = self._scribe is None and self.first_content is not None
+        if self._speaker is not None:
+            self._speaker.attend(idle=self._parts.stage.idle, clock=time.monotonic())
         if 0 <= now - self._told < STATUS and not first:
             return
         self._told = now
@@ -330,7 +333,12 @@ class Wall:
         status["started"] = moment(self._started)
         status["first_picture"] = moment(self.first_content) if self.first_content is not None else None
         if self._speaker is not None:
-            status["sound"] = {"fault": self._speaker.fault, "corrections": self._speaker.corrections}
+            volume = round(self._speaker.volume(parts.stage.films(), now), 3)
+            status["sound"] = {
+                "fault": self._speaker.fault,
+                "corrections": self._speaker.corrections,
+                "volume": volume,
+            }
         return status
 
     def close(self) -> None:

@@ -7,15 +7,19 @@ sound card's own clock has drifted too far, the next chunk is taken from where t
 
 import logging
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pygame
 
 from player.config.language import _
+from player.core.loudness import nearer
+from player.core.model import Level
 from player.core.units import SECOND, Instant, Span, seconds
 from player.media.sharing import SOUND_FRAME, SOUND_RATE
 from player.wall.clips import FilmClip
 from player.wall.mixer import BUFFER, open_mixer
+from player.wall.volume import Volume
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +34,9 @@ DRIFT = seconds(0.035)
 
 FADE_MS = 60
 
+REST = 30.0
+"""Seconds of lights-out after which the sound card is closed: even silence is mixed, all night long."""
+
 AGAIN = 30.0
 """Seconds between two tries to find a sound card."""
 
@@ -37,12 +44,14 @@ AGAIN = 30.0
 @dataclass
 class _Track:
     """The sound of one film: `cursor` is the next sample to hand over, `held` the first of the chunk that waits, and
-    `looked` when the mixer was last seen to be holding it."""
+    `looked` when the mixer was last seen to be holding it. `volume` was set last, `at` that instant."""
 
     channel: pygame.mixer.Channel
     cursor: int
     held: int
     looked: Instant
+    volume: float
+    at: Instant
 
 
 class Speaker:
@@ -52,8 +61,8 @@ class Speaker:
     Sound cards and servers take their time to open: that is left to a thread that does nothing else and ends with it.
     """
 
-    def __init__(self, volume: float) -> None:
-        self.volume = volume
+    def __init__(self, volume: Volume) -> None:
+        self._volume = volume
         self.fault = ""
         self.corrections = 0
         self._tracks: dict[FilmClip, _Track] = {}
@@ -62,15 +71,22 @@ class Speaker:
         self._opened = threading.Event()
         """While it is set the mixer is the wall's, otherwise the thread's."""
         self._closing = threading.Event()
+        self._idle_since: float | None = None
+        self._resting = False
+        self._thread: threading.Thread | None = None
         self._start(lost=False)
 
     def _start(self, *, lost: bool) -> None:
-        threading.Thread(target=self._open, args=[lost], name="opening sound", daemon=True).start()
+        before = self._thread
+        self._thread = threading.Thread(target=self._open, args=[lost, before], name="opening sound", daemon=True)
+        self._thread.start()
 
-    def _open(self, lost: bool) -> None:
+    def _open(self, lost: bool, before: threading.Thread | None) -> None:
+        if before is not None:
+            before.join()
         if lost:
             pygame.mixer.quit()
-        while not self._closing.is_set():
+        while not (self._closing.is_set() or self._resting or self._opened.is_set()):
             try:
                 open_mixer()
             except pygame.error as error:
@@ -88,6 +104,24 @@ class Speaker:
             log.warning(fault)
         self.fault = fault
 
+    def attend(self, *, idle: bool, clock: float) -> None:
+        """To be told now and then, at `clock` seconds that nobody sets, whether the lights are out and stay so for the
+        next seconds: after a while the card is closed, and it is opened again in good time."""
+        if not idle:
+            self._idle_since = None
+            if self._resting:
+                self._resting = False
+                self._start(lost=False)
+        elif self._idle_since is None:
+            self._idle_since = clock
+        elif clock - self._idle_since > REST and not self._resting:
+            self._resting = True
+            if self._opened.is_set():
+                self._opened.clear()
+                self._tracks.clear()
+                self._thread = threading.Thread(target=pygame.mixer.quit, name="closing sound", daemon=True)
+                self._thread.start()
+
     def lost(self) -> None:
         """The sound card has gone."""
         if not self._opened.is_set():
@@ -97,8 +131,9 @@ class Speaker:
         self._complain(_("no sound: {error}").format(error=_("the sound card has gone")))
         self._start(lost=True)
 
-    def tick(self, films: list[FilmClip], now: Instant, *, at_once: bool = False) -> None:
-        """Feed the films that are on, silence those that have left: gently, or `at_once`."""
+    def tick(self, films: Mapping[FilmClip, Level | None], now: Instant, *, at_once: bool = False) -> None:
+        """Feed the films that are on, each as loud as its level is now, those without one in silence; silence those
+        that have left: gently, or `at_once`."""
         if not self._opened.is_set():
             return
         if at_once and self._tracks and not films:
@@ -106,25 +141,36 @@ class Speaker:
         for film in [film for film in self._tracks if film not in films]:
             self._tracks.pop(film).channel.fadeout(FADE_MS)
         self._skipped = {film: reached for film, reached in self._skipped.items() if film in films}
-        for film in films:
+        for film, level in films.items():
             if film.decoder.layout.ring:
-                self._feed(film, now)
+                self._feed(film, level, now)
 
     def deadline(self, now: Instant) -> Instant | None:
         """When to look in again."""
         return Instant(now + CHUNK * SECOND // SOUND_RATE // 3) if self._tracks else None
 
-    def _feed(self, film: FilmClip, now: Instant) -> None:
+    def volume(self, films: Mapping[FilmClip, Level | None], now: Instant) -> float:
+        """How loud the wall is meant to be, from 0 to 1: by the highest level of the films that are heard."""
+        levels = [level for level in films.values() if level is not None]
+        return self._volume.at(max(levels, default=Level.NORMAL), now)
+
+    def _feed(self, film: FilmClip, level: Level | None, now: Instant) -> None:
         track = self._tracks.get(film)
+        wanted = 0.0 if level is None else self._volume.at(level, now) * _own_volume(film)
         if track is None or not track.channel.get_busy():
-            self._begin(film, now)
-        elif track.channel.get_queue() is None:
+            self._begin(film, wanted, now)
+            return
+        if track.volume != wanted:
+            track.volume = nearer(track.volume, wanted, Span(now - track.at))
+            track.channel.set_volume(track.volume)
+        track.at = now
+        if track.channel.get_queue() is None:
             self._correct(film, track, now)
             self._hold(film, track, now)
         else:
             track.looked = now
 
-    def _begin(self, film: FilmClip, now: Instant) -> None:
+    def _begin(self, film: FilmClip, volume: float, now: Instant) -> None:
         cursor = _sample(Span(now - film.begin + LATENCY))
         samples = film.samples(cursor, CHUNK)
         if samples is None:
@@ -134,9 +180,9 @@ class Speaker:
         channel = pygame.mixer.find_channel()
         if channel is None:
             return
-        channel.set_volume(self.volume * _own_volume(film))
+        channel.set_volume(volume)
         channel.play(pygame.mixer.Sound(buffer=samples))
-        self._tracks[film] = track = _Track(channel, cursor + CHUNK, cursor, now)
+        self._tracks[film] = track = _Track(channel, cursor + CHUNK, cursor, now, volume, now)
         self._hold(film, track, now)
 
     def _hurry(self, film: FilmClip, cursor: int) -> None:

@@ -87,7 +87,10 @@ class Stage:
         if self.blackout or not made.open:
             self._dark &= self.easel.shown is None
             self.easel.hide()
-            return self._lights_out()
+            damage = self._lights_out()
+            if not self.blackout:
+                self._get_ready(made, now)
+            return damage
         damage = self._play(made, now, news)
         if self.easel.shown is None:
             self.open = True
@@ -173,15 +176,23 @@ class Stage:
         layer.troubles.clear()
 
     def _lights_out(self) -> list[Rect]:
-        """Outside the opening hours, and in a blackout, the wall is black and nothing decodes."""
+        """Outside the opening hours, in a blackout and behind a card nothing of the show is seen and nothing decodes;
+        outside the hours alone, what opens the day is prepared shortly before it does."""
         self.open = False
-        if self._dark:
+        barred = self.blackout is not None or self.easel.shown is not None
+        if self._dark and not (barred and any(layer.all() for layer in self.layers)):
             return []
+        damage = [] if self._dark else [Rect(0, 0, *self.show.canvas)]
         self._dark = True
         for layer in self.layers:
             layer.close()
         self.layers = [self._layer(zone) for zone in self.show.zones]
-        return [Rect(0, 0, *self.show.canvas)]
+        return damage
+
+    def _get_ready(self, made: Plan, now: Instant) -> None:
+        """Have what opens the day prepared, so that it is there in the first frame of the day."""
+        for layer, zone_plan in zip(self.layers, made.zones, strict=True):
+            layer.get_ready(zone_plan, self._slate, now)
 
     def next_look(self, now: Instant) -> Instant:
         """When there is something to do next, news from decoders apart."""
@@ -190,13 +201,13 @@ class Stage:
         looks = [self.plan.look_again]
         if (look := self.easel.next_look(now)) is not None:
             looks.append(look)
-        if not self._dark and self.plan.open:
+        if not self.blackout and not (self._dark and self.easel.shown is not None):
             for layer, zone_plan in zip(self.layers, self.plan.zones, strict=True):
                 look = layer.next_look(zone_plan, now)
                 if look is not None:
                     looks.append(look)
-            if any(layer.troubles for layer in self.layers) or self._stale():
-                looks.append(now)
+        if not self._dark and self.plan.open and (any(layer.troubles for layer in self.layers) or self._stale()):
+            looks.append(now)
         return Instant(min(looks))
 
     def _stale(self) -> bool:
@@ -250,11 +261,18 @@ class Stage:
         """How evenly films have come up so far."""
         return self._opener.figures
 
-    def films(self) -> list[FilmClip]:
-        """The films that are on."""
-        if not self.open:
-            return []
-        return [film for layer in self.layers for film in layer.films()]
+    def films(self) -> dict[FilmClip, Level | None]:
+        """The films that are on, and at which level each plays; None: it is hidden by others, and not to be heard."""
+        found: dict[FilmClip, Level | None] = {}
+        for number, layer in enumerate(self.layers if self.open else []):
+            if isinstance(layer.front, FilmClip):
+                found[layer.front] = layer.level if self._damage([number]) else None
+        return found
+
+    @property
+    def idle(self) -> bool:
+        """Whether the lights are out, and nothing is being prepared for when they go on."""
+        return not self.open and not any(layer.all() for layer in self.layers)
 
     @property
     def silenced(self) -> bool:

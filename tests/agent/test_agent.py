@@ -121,7 +121,7 @@ def test_a_bad_edit_of_the_config_keeps_the_last_good_and_says_so(gate: Gate, ag
     agent.until(lambda: agent.status()["state"] == "good")
     settings = read(gate.state)
     assert settings is not None
-    assert (settings.volume, settings.output, settings.faults) == (0.3, "offscreen", 0)
+    assert (settings.sound.volume, settings.output, settings.faults) == (0.3, "offscreen", 0)
 
 
 def test_the_playlists_folder_is_deleted_and_made_anew(gate: Gate, agent: Agent) -> None:

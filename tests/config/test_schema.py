@@ -57,7 +57,9 @@ sources:
   playlists: playlists/
   folder: {path: inbox/, approve: no, settle: 3s}
   central: {url: "https://example.vn/", every: 30s, root: trust/root.json}
-sound: {volume: 80}
+sound: {volume: 80, times: [{time: "22:00-06:00", volume: 20}], quiet: [{days: sun}], emergency: 100}
+lights: {"on": relay on, "off": [relay, "off"], warm_up: 10m}
+controller: {novastar: 192.168.0.10}
 style:
 state: state/
 """

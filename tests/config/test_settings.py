@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from player.config.controller import ByCommand, Coex, Controller, NovaStar
 from player.config.language import language_in_use
+from player.config.lights import LightsPlan
 from player.config.settings import Config, FolderSource, Reports, read_config
 from player.core.faults import ConfigFault
 from player.core.geometry import Rect, Size
+from player.core.loudness import Loudness, VolumeTime
 from player.core.mapping import Flip, Patch
 from player.core.model import SCREEN, Edge, Style, Window
 from player.core.units import seconds
@@ -30,7 +33,13 @@ sources:
   folder: {path: inbox/, approve: true, settle: 5}
   central: {url: "https://example.vn/tree", every: 1m, root: trust/root.json}
 reports: {token: secret, url: "https://store.vn/{gate}/{name}?sig=1", header: X-Auth-Token, every: 2m, picture: 10m}
-sound: {volume: 80}
+sound:
+  volume: 80
+  times: [{days: sun, time: "07:00-22:00", volume: 50%}, {time: "22:00-06:00", volume: 20}]
+  quiet: {time: ["12:00-13:00", "23:00-05:00"]}
+  emergency: 100
+lights: {on: "./relay 'on' 1", off: [gpio-none, set, 17, 0], warm_up: 10m}
+controller: {coex: "http://10.0.0.9/"}
 style:
   banner: {bold: on, edge: shadow, background: "#00000080"}
   clock: {bold: yes}
@@ -124,6 +133,24 @@ FAULTS = [
         '3:73: reports.picture: "maybe" is no duration',
     ]),
     ("gate: x\nlanguage: en\nsound: {volume: 101}", ["3:17: sound.volume: write on, off, or a volume from 0% to 100%"]),
+    ("gate: x\nlanguage: en\nsound: {times: [{time: 22:00-06:00}], quiet: [{tiem: 1}], emergency: loud}", [
+        '3:17: sound.times[1]: the key "volume" is missing',
+        "3:48: sound.quiet[1].tiem: no such key; did you mean time?",
+        '3:70: sound.emergency: write on, off, or a volume from 0% to 100%, not "loud"',
+    ]),
+    ("gate: x\nlanguage: en\nlights: {on: 'relay \"on', off: [], warm_up: 1d}", [
+        '3:14: lights.on: "relay "on" cannot be taken apart',
+        "3:32: lights.off: must not be empty",
+        '3:45: lights.warm_up: "1d" is no duration',
+    ]),
+    ("gate: x\nlanguage: en\ncontroller: {novastar: http://10.0.0.9, command: dim}", [
+        '3:24: controller.novastar: "http://10.0.0.9" is no address of a controller; write 192.168.0.10',
+        "3:50: controller.command: says nothing of the brightness; write {percent} or {level}",
+    ]),
+    ("gate: x\nlanguage: en\ncontroller: {novastar: 10.0.0.9, coex: 10.0.0.9}", [
+        "3:13: controller: exactly one of command, novastar and coex is expected",
+    ]),
+    ("gate: x\nlanguage: en\ncontroller: {novastar: '10.0.0.9:99999'}", ['3:24: controller.novastar: "10.0.0.9:999']),
     ("gate: x\nlanguage: en\nstyle: {captoin: {}, notice: {ink: #FFF\n}}", [
         "3:9: style.captoin: no such key; did you mean caption?",
         '4:1: style.notice.ink: is empty; a colour stands in quotation marks: "#FFFFFF"',
@@ -165,7 +192,7 @@ def test_every_fault_has_its_place_and_sentence(
 def test_all_that_can_be_written(tmp_path: Path) -> None:
     config = read(tmp_path, FULL)
     assert (config.gate, config.title, config.timezone) == ("kim-thanh-2", "Cửa khẩu Kim Thành II", "Asia/Vientiane")
-    assert (config.canvas, config.output, config.fps, config.volume) == (Size(1280, 256), "kmsdrm", 50, 0.8)
+    assert (config.canvas, config.output, config.fps, config.sound.volume) == (Size(1280, 256), "kmsdrm", 50, 0.8)
     assert [(zone.name, zone.rect, zone.hide_when_empty) for zone in config.zones] == [
         ("main", Rect(0, 0, 1280, 256), False),
         ("ticker", Rect(0, 200, 1280, 56), True),
@@ -191,7 +218,40 @@ def test_all_that_can_be_written(tmp_path: Path) -> None:
     )
     assert config.styles.banner == Style(bold=True, edge=Edge.SHADOW, ground="#00000080")
     assert config.styles.caption.ground == "#000000B0"
+    assert config.sound == Loudness(
+        0.8,
+        (
+            VolumeTime((Window((), frozenset({6}), 420, 1320),), 0.5),
+            VolumeTime((Window(start=1320, end=360),), 0.2),
+        ),
+        (Window(start=720, end=780), Window(start=1380, end=300)),
+        emergency=1.0,
+    )
     assert config.state == Path("/var/lib/gateplayer")
+    assert config.lights == LightsPlan(
+        (str(tmp_path / "relay"), "on", "1"), ("gpio-none", "set", "17", "0"), seconds(600)
+    )
+    assert config.controller == Coex("10.0.0.9", 8001)
+    # They may be put there later.
+    said = "there is no such program on this computer, or it may not be run"
+    assert [str(note) for note in config.notes] == [
+        f"{config.file}:21:14: lights.on: {tmp_path / 'relay'}: {said}",
+        f"{config.file}:21:37: lights.off: gpio-none: {said}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("{novastar: 192.168.0.10}", NovaStar("192.168.0.10", 5200)),
+        ("{novastar: 'led-card.local:5201'}", NovaStar("led-card.local", 5201)),
+        ("{coex: http://192.168.0.10:8002}", Coex("192.168.0.10", 8002)),
+        ("{command: 'dim --to={percent}'}", ByCommand(("dim", "--to={percent}"))),
+        ("{command: [dim, '{level}']}", ByCommand(("dim", "{level}"))),
+    ],
+)
+def test_controllers(tmp_path: Path, written: str, meant: Controller) -> None:
+    assert read(tmp_path, f"gate: x\ncontroller: {written}\n").controller == meant
 
 
 def test_the_canvas_in_parts(tmp_path: Path) -> None:
@@ -208,7 +268,7 @@ def test_the_canvas_in_parts(tmp_path: Path) -> None:
 def test_what_is_not_written_has_its_usual_value(tmp_path: Path) -> None:
     config = read(tmp_path, "gate: huu-nghi\n")
     assert (config.language, config.timezone, config.canvas) == ("vi", "Asia/Ho_Chi_Minh", Size(1920, 1080))
-    assert (config.output, config.fps, config.volume, config.hours) == ("auto", 60, 1.0, ())
+    assert (config.output, config.fps, config.sound, config.hours) == ("auto", 60, Loudness(), ())
     assert [(zone.name, zone.rect) for zone in config.zones] == [
         ("main", Rect(0, 0, 1920, 1080)),
         ("ticker", Rect(0, 972, 1920, 108)),

@@ -1,13 +1,22 @@
 """Sound in step with the picture: beeps that begin with white frames."""
 
+import subprocess
+import sys
 import threading
 import time
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from player.core.loudness import Loudness, VolumeTime
+from player.core.model import Window
+from player.library import wallsettings
+from player.library.statusfiles import read_json
 from tests.endtoend.barcode import Code
-from tests.endtoend.daemon import Daemon
+from tests.endtoend.daemon import Daemon, environment
 from tests.endtoend.films import beeps_in, make_film
 from tests.endtoend.recorder import Recorder, look
 from tests.endtoend.shows import ShowFolder
@@ -87,6 +96,54 @@ def test_beeps_come_with_their_flashes(screen: XServer, show: ShowFolder, tmp_pa
     # drifts, is out of step for good.
     assert sum(EARLIEST <= offset <= LATEST for offset in offsets) >= 0.75 * len(offsets)
     assert all(abs(offset) < 0.4 for offset in offsets)
+
+
+def test_the_volume_follows_in_mid_film_without_a_click(screen: XServer, show: ShowFolder, tmp_path: Path) -> None:
+    # Beep on beep is one note, for a minute.
+    make_film(show.media / "note.mp4", 4, 600, 10, (160, 90), beeps=frozenset(range(600)))
+    show.write_playlist("main", [{"video": "media/note.mp4", "sound": "on", "for": "10m"}])
+    disk = tmp_path / "heard.raw"
+
+    def peaks() -> NDArray[np.float64]:
+        """How loud each hundredth of a second was."""
+        samples = np.fromfile(disk, np.int16)[::2] if disk.exists() else np.zeros(0, np.int16)
+        loudest = np.abs(samples[: len(samples) // 480 * 480].astype(np.float64).reshape(-1, 480)).max(axis=1)
+        return np.asarray(loudest / 32768, np.float64)
+
+    def settled(least: float, most: float) -> bool:
+        """Whether the last half of a second was as loud as that."""
+        last = peaks()[-50:]
+        return len(last) == 50 and last.min() > least and last.max() < most
+
+    command = [sys.executable, "-m", "player", "agent", "--once", "--config", str(show.config)]
+    subprocess.run(command, env=environment(None), check=True, stderr=subprocess.DEVNULL)
+    settings = wallsettings.read(show.state)
+    assert settings is not None
+    env = {"SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILE": str(disk)}
+    with Daemon(show, screen.display, verb="wall", env=env) as daemon:
+        # Far from where the film begins anew.
+        daemon.wait_for(lambda: 0 < _position(show) % 60 < 50 and settled(0.6, 0.8), "full volume", 60)
+        loud = len(peaks())
+        night = VolumeTime((Window(),), 0.2)
+        wallsettings.write(show.state, replace(settings, sound=Loudness(1.0, (night,))))
+        daemon.wait_for(lambda: settled(0.1, 0.2), "low volume")
+        daemon.wait_for(lambda: read_json(show.state / "run/wall.json")["sound"]["volume"] == 0.2, "word of it", 10)
+        daemon.stop()
+    falling = peaks()[loud - 50 :]
+    falling = falling[: int(np.argmax(falling < 0.2))]
+    # Where sound began anew there would be silence, or a jump.
+    assert len(falling) > 50
+    assert np.abs(np.diff(falling)).max() < 0.1
+
+
+def _position(show: ShowFolder) -> float:
+    """How far the item on the wall is, in seconds, as the wall says."""
+    said = read_json(show.state / "run/wall.json")
+    now = said["zones"][0]["now"] if said.get("zones") else None
+    if not now:
+        return 0
+    at, start = (datetime.fromisoformat(text) for text in (said["at"], now["start"]))
+    return float((at - start).total_seconds() + now["offset"])
 
 
 def test_no_sound_card_costs_no_picture(screen: XServer, show: ShowFolder) -> None:

@@ -3,7 +3,9 @@ from pathlib import Path
 import pytest
 
 from player.core.geometry import Rect, Size
+from player.core.loudness import Loudness, VolumeTime
 from player.core.mapping import Flip, Patch
+from player.core.model import Window
 from player.library import wallsettings
 from player.library.locate import config_file, run_dir, state_dir
 from player.library.naturally import natural_key
@@ -94,8 +96,10 @@ FOLDED = (Patch(Rect(0, 0, 320, 192), 5, 7, 90, Flip.VERTICAL), Patch(Rect(320, 
 
 def test_wall_settings_cross_and_a_damaged_file_is_none(tmp_path: Path) -> None:
     assert wallsettings.read(tmp_path) is None
+    night = (Window(start=22 * 60, end=6 * 60),)
+    sound = Loudness(0.5, (VolumeTime(night, 0.2),), night, None, 1.0)
     settings = WallSettings(
-        "kim-thanh-2", "Cửa khẩu", "vi", "Asia/Ho_Chi_Minh", "x11", Size(640, 192), 50, 0.5, 3, FOLDED
+        "kim-thanh-2", "Cửa khẩu", "vi", "Asia/Ho_Chi_Minh", "x11", Size(640, 192), 50, sound, 3, FOLDED
     )
     assert wallsettings.write(tmp_path, settings)
     assert not wallsettings.write(tmp_path, settings)

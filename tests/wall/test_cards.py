@@ -99,7 +99,7 @@ def test_the_show_stays_until_the_card_is_drawn_and_the_card_until_the_show_is_t
     assert all(clip.closed for clip in studio.opened)
     assert not is_open(stage)
     assert stage.silenced
-    assert stage.films() == []
+    assert stage.films() == {}
     opened = len(studio.opened)
     assert wall.at(12) == GREY
     assert len(studio.opened) == opened
@@ -110,7 +110,7 @@ def test_the_show_stays_until_the_card_is_drawn_and_the_card_until_the_show_is_t
     ask(stage.easel, None)
     assert [wall.at(12 + tenth / 10) for tenth in range(1, 5)] == [GREY] * 4
     assert not is_open(stage)
-    assert stage.films() == []
+    assert stage.films() == {}
     assert not stage.moving(after(12.4))
     assert not is_closed(paper)
     studio.finish()

@@ -8,21 +8,23 @@ import pygame
 
 from player.core.geometry import Rect, Size
 from player.core.model import Item, Level, Picture, Playlist, Show, Window, Zone
+from player.core.plan import Cue
 from player.core.rundown import Timetable
 from player.core.units import Instant, instant_of, seconds
+from player.library.blackout import Blackout, By
 from player.media.channel import LONGEST
-from player.wall.clips import State
+from player.wall.clips import FilmClip, Showing, State
 from player.wall.layer import Trouble
 from player.wall.opening import Opener, band_of
 from player.wall.report import describe
 from player.wall.stage import STRIKES, Stage
-from tests.wall.studio import Studio, no_slate
+from tests.wall.studio import Painted, Studio, no_slate
 
 CANVAS = Size(16, 10)
 MAIN = Zone("main", Rect(0, 0, 16, 10), ground="#101010")
 TICKER = Zone("ticker", Rect(0, 8, 16, 2), hide_when_empty=True)
 MONDAY = instant_of(datetime(2026, 11, 23, tzinfo=UTC))
-RED, GREEN, BLUE = "#FF0000", "#00FF00", "#0000FF"
+RED, GREEN, BLUE, BLACK = "#FF0000", "#00FF00", "#0000FF", "#000000"
 
 
 def item(colour: str, length: float = 10) -> Item:
@@ -103,6 +105,38 @@ def test_outside_the_hours_the_wall_is_black_and_nothing_decodes() -> None:
     assert wall.at(30 * 3600) == RED
 
 
+def test_what_opens_the_day_is_there_in_its_first_frame() -> None:
+    studio = Studio()
+    shown = show(playlist("a", item(RED)), playlist("b", item(BLUE), zone="ticker"), hours=(Window(start=1, end=60),))
+    wall = Wall(stage_of(shown, studio))
+    assert wall.at(10) == BLACK
+    # Nothing is done before its time, and then it is done.
+    assert studio.opened == []
+    prepared = (wall.stage.next_look(after(10)) - MONDAY) / 1_000_000
+    assert 50 < prepared < 60
+    assert wall.at(prepared) == BLACK
+    assert len(studio.opened) == 2
+    assert wall.stage.next_look(after(prepared)) == after(60)
+    studio.finish()
+    assert wall.at(59.99) == wall.at(59.99, y=9) == BLACK
+    assert not wall.stage.open
+    assert (wall.at(60), wall.at(60, y=9)) == (RED, BLUE)
+    assert len(studio.opened) == 2
+
+
+def test_a_blackout_ends_what_has_been_prepared_too() -> None:
+    studio = Studio(at_once=True)
+    wall = Wall(stage_of(show(playlist("a", item(RED)), hours=(Window(start=1, end=60),)), studio))
+    assert wall.at(59) == BLACK
+    assert [clip.closed for clip in studio.opened] == [False]
+    wall.stage.blackout = Blackout(MONDAY, By.COMMAND, lasting=True)
+    assert wall.at(59.1) == BLACK
+    assert wall.at(61) == BLACK
+    assert [clip.closed for clip in studio.opened] == [True]
+    wall.stage.blackout = None
+    assert wall.at(62) == RED
+
+
 def test_what_cannot_be_shown_is_stood_in_for_until_its_slot_is_over() -> None:
     studio = Studio(at_once=True)
     wall = Wall(stage_of(show(playlist("a", item(RED), item(GREEN), item(BLUE))), studio))
@@ -172,6 +206,40 @@ def test_an_emergency_in_the_zone_screen_covers_everything_at_once() -> None:
     assert (wall.at(59.9), wall.at(59.95, y=9)) == (GREEN, BLUE)
     assert (wall.at(60), wall.at(60.05, y=9)) == (RED, RED)
     assert (wall.at(121), wall.at(121.05, y=9)) == (GREEN, BLUE)
+
+
+class Screening(Painted, FilmClip):
+    """A film of one colour."""
+
+    def __init__(self, item_id: str, begin: Instant, colour: str) -> None:
+        Showing.__init__(self, item_id, begin)
+        self.colour, self.has_picture, self.without_decoder, self.work = colour, True, False, 0
+
+    def deadline(self, now: Instant) -> Instant | None:
+        del now
+        return None
+
+
+class Cinema(Studio):
+    """Shows everything as a film."""
+
+    def __call__(self, zone: Zone, cue: Cue, now: Instant) -> Showing:
+        del zone, now
+        assert cue.item is not None
+        return Screening(cue.item.id, Instant(cue.start - cue.offset), cue.item.title)
+
+
+def test_what_an_emergency_hides_is_not_heard() -> None:
+    screen = Zone("screen", Rect(0, 0, 16, 10), hide_when_empty=True)
+    minute = (Window(start=1, end=2),)
+    urgent = playlist("u", item(BLUE, 60), zone="screen", level=Level.EMERGENCY, windows=minute)
+    stage = stage_of(show(playlist("a", item(RED, 300)), urgent, zones=(MAIN, TICKER, screen)), Cinema())
+    stage.tick(after(30))
+    assert list(stage.films().values()) == [Level.NORMAL]
+    stage.tick(after(61))
+    assert list(stage.films().values()) == [None, Level.EMERGENCY]
+    stage.tick(after(121))
+    assert list(stage.films().values()) == [Level.NORMAL]
 
 
 def test_words_keep_clear_of_a_ticker_that_has_something_to_say() -> None:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from player.agent.page.dayview import coming, day_view
 from player.agent.page.headline import headline, troubles
 from player.agent.page.labels import labels
+from player.agent.page.lightrows import light_rows
 from player.agent.page.ring import LogLine, Ring
 from player.agent.page.rows import central_rows, machine_rows, record_rows
 from player.agent.page.zonewords import zone_cards
@@ -142,7 +143,7 @@ class Board:
             "most_files": MOST_FILES,
             "central": list(central_rows(facts)),
             "records": list(record_rows(facts)),
-            "machine": list(machine_rows(facts)),
+            "machine": [*machine_rows(facts), *light_rows(facts)],
             "log": [_log_line(line, facts) for line in self._ring.lines()[:_LOG_SHOWN]],
         }
 

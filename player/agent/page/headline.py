@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from player.agent.page.lightrows import light_rows
 from player.agent.page.row import BAD, CARE, GOOD
 from player.agent.page.rows import central_rows, feed_rows, local_now, machine_rows, moment, record_rows
 from player.config.language import _
@@ -105,7 +106,8 @@ def _troubles(facts: Facts) -> Iterator[Trouble]:
     if not facts.agent.running:
         yield Trouble(BAD, _("agent"), _("not running: the wall plays on, changes are not followed"), _agent_advice())
     yield from _of_files(facts)
-    for row in (*machine_rows(facts), *central_rows(facts), *record_rows(facts), *feed_rows(facts)):
+    rows = (*machine_rows(facts), *light_rows(facts), *central_rows(facts), *record_rows(facts), *feed_rows(facts))
+    for row in rows:
         if row.tone in (BAD, CARE):
             yield Trouble(row.tone, row.label, row.value, _advice(row.kind))
     central = facts.agent.said.get("central") or {}
@@ -150,6 +152,8 @@ def _advice(kind: str) -> str:
         "disk": _("Delete what is not needed on this computer; the wall and its log go on meanwhile."),
         "output": _("Is the cable in, and the display switched on? It is looked for by itself."),
         "clock": _("Connect the computer to a time server, or set its clock."),
+        "lights": _("Look at the command in config.yaml, under lights: it is tried again by itself."),
+        "controller": _("Is the controller switched on, and on the network? It is tried again by itself."),
         "frames": _("Is something else running on this computer?"),
         "film": _("Is something else running on this computer?"),
     }

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 
-from player.cli.examinations import clock, computer, disk, folders, program, screen, server, services
+from player.cli.examinations import clock, computer, disk, folders, light, program, screen, server, services
 from player.cli.examinations.finding import Examination, Finding, Gate, Grade, Subject
 from player.config.language import _
 
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 ALL: dict[Subject, tuple[Examination, ...]] = {
     Subject.PROGRAM: (program.programs, program.configuration, program.blackout, program.cage, program.fonts),
-    Subject.SCREEN: (screen.display, screen.graphics, screen.frames, screen.sound),
+    Subject.SCREEN: (screen.display, screen.graphics, screen.frames, screen.sound, light.controller, light.lights),
     Subject.DISK: (disk.room, disk.wear),
     Subject.CLOCK: (clock.clock, clock.battery),
     Subject.SERVER: (server.reach, server.root, server.signatures, server.last_sync, server.token),

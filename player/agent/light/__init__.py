@@ -1,0 +1,1 @@
+"""The light of the wall: commands when it goes on and off, and the controllers that set its brightness."""
