@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from player.agent.page.row import BAD, CARE, GOOD, Row
+from player.agent.page.row import BAD, GOOD, Row
+from player.agent.page.rows import local_now, moment
 from player.config.language import _
 from player.library.gatefacts import Facts
 
