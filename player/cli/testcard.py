@@ -140,9 +140,11 @@ def _is(said: object, request: Request) -> bool:
 
 def _draw(config_path: Path, card: Card, output: Path) -> None:
     """The card as the wall of config.yaml would show it, whether there is one or not."""
+    from player.media.jobs import CardCanvas
     from player.wall.cards import picture_of, sheet_of
     from player.wall.snapshot import save
 
     config = read_config(config_path)
-    sheet = sheet_of(card, config.title or config.gate, "", config.fps, config.zones, config.mapping)
+    canvases = (CardCanvas(face.name, face.rect, "") for face in config.faces)
+    sheet = sheet_of(card, config.title or config.gate, "", config.fps, config.zones, config.mapping, canvases)
     save(picture_of(sheet, config.canvas, config.language), output)

@@ -1,9 +1,10 @@
 """What the wall asks of a decoder, and the picture that comes back. Both cross a process as JSON and raw pixels."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from player.core.geometry import Rect, Size
-from player.core.model import Content
+from player.core.model import Content, plain_zone
 from player.core.testcards import Card
 from player.core.units import Instant, Span
 
@@ -13,6 +14,14 @@ class Slate:
     """The built-in picture for when nothing else can be shown: the gate's name and nothing alarming."""
 
     title: str
+
+
+class CardCanvas(NamedTuple):
+    """One of several canvases on a card: each has its own."""
+
+    name: str
+    rect: Rect
+    output: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,15 @@ class CardSheet:
     fps: int = 60
     zones: tuple[tuple[str, Rect], ...] = ()
     parts: tuple[Rect, ...] = ()
+    canvases: tuple[CardCanvas, ...] = ()
+
+    def of(self, canvas: CardCanvas) -> "CardSheet":
+        """That of one of its canvases alone."""
+        x, y = canvas.rect.x, canvas.rect.y
+        zones = ((plain_zone(name), rect.offset(-x, -y)) for name, rect in self.zones if canvas.rect.covers(rect))
+        parts = tuple(part.offset(-x, -y) for part in self.parts if canvas.rect.covers(part))
+        told = () if parts == (Rect(0, 0, *canvas.rect.size),) else parts
+        return CardSheet(self.card, f"{self.gate} · {canvas.name}", canvas.output, self.fps, tuple(zones), told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ import pygame
 
 from player.core.geometry import Rect, Size
 from player.core.mapping import Patch
-from player.core.model import SCREEN, Zone
+from player.core.model import SCREEN, Zone, plain_zone
 from player.core.pacing import frame_index, next_frame
 from player.core.testcards import NUMBERS, Card, lines, number_place, number_scale
 from player.core.units import Instant
 from player.media.cards.draw import draw_card
 from player.media.decoder import Decoder
-from player.media.jobs import CardSheet, Job
+from player.media.jobs import CardCanvas, CardSheet, Job
 from player.media.nursery import Nursery
 from player.wall.clips import StillClip
 
@@ -35,11 +35,12 @@ _BRIGHT, _DARK = (255, 255, 255), (0, 0, 0)
 
 
 class Motion:
-    """The lines and the frame's number on a card of one size."""
+    """The lines and the frame's number on a card that takes this rectangle."""
 
-    def __init__(self, card: Card, canvas: Size, fps: int) -> None:
-        self._card, self._canvas, self._fps = card, canvas, fps
-        self._number = number_place(canvas, card)
+    def __init__(self, card: Card, place: Rect, fps: int) -> None:
+        self._card, self._place, self._fps = card, place, fps
+        number = number_place(place.size, card)
+        self._number = number.offset(place.x, place.y) if number else None
 
     def damage(self, before: int | None, frame: int) -> list[Rect]:
         """What changes from one frame to another; of a line that goes on, both places as one."""
@@ -58,7 +59,8 @@ class Motion:
         return changed
 
     def _lines(self, frame: int) -> list[Rect]:
-        return [*lines(self._canvas, frame, self._fps)]
+        found = lines(self._place.size, frame, self._fps)
+        return [line.offset(self._place.x, self._place.y) for line in found]
 
     def paint(self, target: pygame.Surface, frame: int) -> None:
         """Over the card, within the target's clip."""
@@ -73,10 +75,16 @@ class Motion:
             self._paint_number(target, self._number, frame % NUMBERS)
 
     def _paint_number(self, target: pygame.Surface, place: Rect, number: int) -> None:
-        scale = number_scale(self._canvas, self._card)
+        scale = number_scale(self._place.size, self._card)
         target.fill(_DARK, place)
         for at, digit in enumerate(f"{number:0{len(str(NUMBERS - 1))}}"):
             target.blit(_glyph(digit, scale), (place.x + scale * (2 + 6 * at), place.y + 2 * scale))
+
+
+def motions(sheet: CardSheet, canvas: Size) -> list[Motion]:
+    """What moves on a card of the whole canvas, or on each of its canvases."""
+    places = [one.rect for one in sheet.canvases] or [Rect(0, 0, *canvas)]
+    return [Motion(sheet.card, place, sheet.fps) for place in places]
 
 
 @lru_cache(maxsize=40)
@@ -90,11 +98,18 @@ def _glyph(digit: str, scale: int) -> pygame.Surface:
 
 
 def sheet_of(
-    card: Card, gate: str, output: str, fps: int, zones: Iterable[Zone], mapping: Iterable[Patch]
+    card: Card,
+    gate: str,
+    output: str,
+    fps: int,
+    zones: Iterable[Zone],
+    mapping: Iterable[Patch],
+    canvases: Iterable[CardCanvas] = (),
 ) -> CardSheet:
-    """What a card is to tell of a gate: its name, the output in words, its zones, the parts of its canvas."""
-    named = tuple((zone.name, zone.rect) for zone in zones if zone.name != SCREEN)
-    return CardSheet(card, gate, output, fps, named, tuple(patch.source for patch in mapping))
+    """What a card is to tell of a gate: its name, the output in words, its zones, the parts of its canvas or of each of
+    several."""
+    named = tuple((zone.name, zone.rect) for zone in zones if plain_zone(zone.name) != SCREEN)
+    return CardSheet(card, gate, output, fps, named, tuple(patch.source for patch in mapping), tuple(canvases))
 
 
 def picture_of(sheet: CardSheet, canvas: Size, language: str) -> pygame.Surface:
@@ -103,7 +118,8 @@ def picture_of(sheet: CardSheet, canvas: Size, language: str) -> pygame.Surface:
     bitmap = draw_card(sheet, language, canvas)
     surface = pygame.Surface(canvas, 0, 32)
     surface.blit(pygame.image.frombuffer(bitmap.pixels, canvas, "BGRA"), (0, 0))
-    Motion(sheet.card, canvas, sheet.fps).paint(surface, 4 * sheet.fps)
+    for motion in motions(sheet, canvas):
+        motion.paint(surface, 4 * sheet.fps)
     return surface
 
 
@@ -114,7 +130,7 @@ class CardClip(StillClip):
         job = Job(sheet, "", canvas, language=language)
         super().__init__(Decoder(nursery, job), job, "test card", Instant(0))
         self.sheet = sheet
-        self._motion = Motion(sheet.card, canvas, sheet.fps)
+        self._motions = motions(sheet, canvas)
         self._frame: int | None = None
 
     def step(self, now: Instant) -> list[Rect]:
@@ -124,7 +140,9 @@ class CardClip(StillClip):
         before, self._frame = self._frame, frame
         if first:
             return [Rect(0, 0, *self.job.size)]
-        return self._motion.damage(before, frame) if before != frame else []
+        if before == frame:
+            return []
+        return [rect for motion in self._motions for rect in motion.damage(before, frame)]
 
     def deadline(self, now: Instant) -> Instant | None:
         return next_frame(now, self.sheet.fps) if self.sheet.card.moves else None
@@ -134,5 +152,6 @@ class CardClip(StillClip):
         for rect in damage:
             target.set_clip(pygame.Rect(rect))
             self.paint(target, (0, 0))
-            self._motion.paint(target, self._frame or 0)
+            for motion in self._motions:
+                motion.paint(target, self._frame or 0)
         target.set_clip(None)

@@ -4,17 +4,18 @@ import logging
 from dataclasses import dataclass
 
 from player.config.language import _
+from player.core.mapping import Face, screens_of
 from player.core.model import Show
 from player.core.testcards import Card
 from player.core.units import Instant, Span
 from player.library.testcard import Mark, Request, Requests
 from player.library.wallsettings import WallSettings
-from player.media.jobs import CardSheet
+from player.media.jobs import CardCanvas, CardSheet
 from player.media.nursery import Nursery
 from player.wall.cards import CardClip, sheet_of
 from player.wall.clips import State
 from player.wall.easel import Easel
-from player.wall.screen import OFFSCREEN, Screen
+from player.wall.screen import Screen
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +34,22 @@ class Setting:
     def sheet(self, card: Card) -> CardSheet:
         """A card as it is to be drawn now."""
         screen, settings = self.screen, self.settings
-        output = "" if screen.output == OFFSCREEN else f"{screen.output} {screen.size.width} × {screen.size.height}"
         gate = settings.title or settings.gate or self.show.gate
-        return sheet_of(card, gate, output, self.show.fps, self.show.zones, screen.mapping)
+        output = self._output(screens_of(screen.mapping)[0])
+        canvases = (CardCanvas(face.name, face.rect, self._output(self._screen(face))) for face in settings.faces)
+        return sheet_of(card, gate, output, self.show.fps, self.show.zones, screen.mapping, canvases)
+
+    def _screen(self, face: Face) -> int:
+        """The first output that a canvas is on."""
+        found = (patch.screen for patch in self.screen.mapping if face.rect.covers(patch.source))
+        return next(found, 1)
+
+    def _output(self, number: int) -> str:
+        size = self.screen.sizes.get(number)
+        if size is None:
+            return ""
+        which = f" {number}" if len(self.screen.sizes) > 1 or number > 1 else ""
+        return f"{self.screen.output}{which} {size.width} × {size.height}"
 
 
 class CardWatch:

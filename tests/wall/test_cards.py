@@ -9,6 +9,7 @@ from typing import cast
 import pygame
 import pytest
 
+from player.core.codec import decode, encode
 from player.core.geometry import Rect, Size
 from player.core.mapping import Patch
 from player.core.model import Window
@@ -19,9 +20,9 @@ from player.library.blackout import Blackout, By
 from player.library.testcard import By as AskedBy
 from player.library.testcard import Requests
 from player.library.wallsettings import WallSettings
-from player.media.jobs import CardSheet
+from player.media.jobs import CardCanvas, CardSheet
 from player.media.nursery import Nursery
-from player.wall.cards import _GLYPHS, CardClip, Motion
+from player.wall.cards import _GLYPHS, CardClip, Motion, motions, picture_of
 from player.wall.cardwatch import TRIES, CardWatch, Setting
 from player.wall.easel import LONGEST_WAIT, Easel
 from player.wall.plays import DARK
@@ -230,7 +231,7 @@ def still(size: Size) -> pygame.Surface:
 @pytest.mark.parametrize("card", [Card.ALL, Card.MOTION])
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.width}x{size.height}")
 def test_only_what_has_changed_is_drawn_and_nothing_is_left_behind(size: Size, card: Card) -> None:
-    motion = Motion(card, size, 60)
+    motion = Motion(card, Rect(0, 0, *size), 60)
     seen, before = still(size), None
     turns = [frame for frame in range(500_000, 501_400) if _turns(size, frame)]
     assert len(turns) > 2
@@ -258,7 +259,7 @@ def _turns(size: Size, frame: int) -> bool:
 def test_the_number_of_the_frame_can_be_read(size: Size) -> None:
     surface, place = still(size), number_place(size, Card.ALL)
     assert place is not None
-    Motion(Card.ALL, size, 60).paint(surface, 7_890_123_456)
+    Motion(Card.ALL, Rect(0, 0, *size), 60).paint(surface, 7_890_123_456)
     scale = number_scale(size, Card.ALL)
     read = ""
     for at in range(len(str(NUMBERS - 1))):
@@ -270,7 +271,7 @@ def test_the_number_of_the_frame_can_be_read(size: Size) -> None:
 
 
 def test_a_card_that_stands_still_wants_no_frames() -> None:
-    motion = Motion(Card.GRID, Size(320, 160), 60)
+    motion = Motion(Card.GRID, Rect(0, 0, 320, 160), 60)
     assert motion.damage(1, 2) == []
 
 
@@ -370,3 +371,35 @@ def test_a_card_that_cannot_be_drawn_is_given_up(tmp_path: Path, nursery: Nurser
         watch.look(easel, SETTING, after(moment), seconds(moment))
     assert wanted(easel) is None
     assert easel.shown is None
+
+
+def test_each_of_several_canvases_has_a_card_of_its_own() -> None:
+    east, west = Rect(0, 0, 320, 160), Rect(0, 160, 200, 240)
+    canvases = (CardCanvas("east", east, "x11 1"), CardCanvas("west", west, "x11 2"))
+    zones = (("main", east), ("main@west", west._replace(height=200)))
+    parts = (east, west._replace(height=120), Rect(0, 280, 200, 120))
+    sheet = CardSheet(Card.ALL, "gate", "x11", 60, zones, parts, canvases)
+    assert decode(CardSheet, encode(sheet)) == sheet
+    assert sheet.of(canvases[1]) == CardSheet(
+        Card.ALL,
+        "gate · west",
+        "x11 2",
+        60,
+        (("main", Rect(0, 0, 200, 200)),),
+        (Rect(0, 0, 200, 120), Rect(0, 120, 200, 120)),
+    )
+    assert sheet.of(canvases[0]).parts == ()
+    picture = picture_of(sheet, Size(320, 400), "en")
+    for rect in (east, west):
+        corners = [
+            (rect.x, rect.y),
+            (rect.right - 1, rect.y),
+            (rect.x, rect.bottom - 1),
+            (rect.right - 1, rect.bottom - 1),
+        ]
+        assert all(picture.get_at(corner)[:3] == (255, 255, 255) for corner in corners)
+    assert picture.get_at((260, 300))[:3] == (0, 0, 0)
+    moving = motions(sheet, Size(320, 400))
+    damage = [rect for motion in moving for rect in motion.damage(7, 8)]
+    assert len(damage) >= 4
+    assert all(east.covers(rect) or west.covers(rect) for rect in damage)

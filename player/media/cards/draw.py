@@ -39,8 +39,13 @@ class Drawn:
 
 
 def draw_card(sheet: CardSheet, language: str, size: Size) -> Bitmap:
-    """What stands still of a card, opaque, of exactly `size`."""
-    return bitmap(drawn(sheet, language, size).canvas)
+    """What stands still of a card, opaque, of exactly `size`; of several canvases each has its own."""
+    if not sheet.canvases:
+        return bitmap(drawn(sheet, language, size).canvas)
+    whole = Image.new("RGB", size)
+    for canvas in sheet.canvases:
+        whole.paste(drawn(sheet.of(canvas), language, canvas.rect.size).canvas, (canvas.rect.x, canvas.rect.y))
+    return bitmap(whole)
 
 
 def drawn(sheet: CardSheet, language: str, size: Size) -> Drawn:
