@@ -391,12 +391,8 @@ def test_each_of_several_canvases_has_a_card_of_its_own() -> None:
     assert sheet.of(canvases[0]).parts == ()
     picture = picture_of(sheet, Size(320, 400), "en")
     for rect in (east, west):
-        corners = [
-            (rect.x, rect.y),
-            (rect.right - 1, rect.y),
-            (rect.x, rect.bottom - 1),
-            (rect.right - 1, rect.bottom - 1),
-        ]
+        right, bottom = rect.right - 1, rect.bottom - 1
+        corners = [(rect.x, rect.y), (right, rect.y), (rect.x, bottom), (right, bottom)]
         assert all(picture.get_at(corner)[:3] == (255, 255, 255) for corner in corners)
     assert picture.get_at((260, 300))[:3] == (0, 0, 0)
     moving = motions(sheet, Size(320, 400))
