@@ -73,6 +73,8 @@ class Speaker:
         self._closing = threading.Event()
         self._idle_since: float | None = None
         self._resting = False
+        """Set, and `_opened` with it, under the lock only: neither thread must miss what the other has just done."""
+        self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._start(lost=False)
 
@@ -95,8 +97,12 @@ class Speaker:
                 if self.fault:
                     log.warning(_("there is sound again"))
                 self.fault = ""
-                self._opened.set()
-                return
+                with self._lock:
+                    if not self._resting:
+                        self._opened.set()
+                        return
+                pygame.mixer.quit()
+                continue
             self._closing.wait(AGAIN)
 
     def _complain(self, fault: str) -> None:
@@ -110,14 +116,16 @@ class Speaker:
         if not idle:
             self._idle_since = None
             if self._resting:
-                self._resting = False
+                with self._lock:
+                    self._resting = False
                 self._start(lost=False)
         elif self._idle_since is None:
             self._idle_since = clock
         elif clock - self._idle_since > REST and not self._resting:
-            self._resting = True
-            if self._opened.is_set():
+            with self._lock:
+                self._resting, was_open = True, self._opened.is_set()
                 self._opened.clear()
+            if was_open:
                 self._tracks.clear()
                 self._thread = threading.Thread(target=pygame.mixer.quit, name="closing sound", daemon=True)
                 self._thread.start()
