@@ -72,7 +72,7 @@ class Speaker:
         """While it is set the mixer is the wall's, otherwise the thread's."""
         self._closing = threading.Event()
         self._idle_since: float | None = None
-        self._resting = False
+        self._resting = threading.Event()
         """Set, and `_opened` with it, under the lock only: neither thread must miss what the other has just done."""
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -88,7 +88,7 @@ class Speaker:
             before.join()
         if lost:
             pygame.mixer.quit()
-        while not (self._closing.is_set() or self._resting or self._opened.is_set()):
+        while not (self._closing.is_set() or self._resting.is_set() or self._opened.is_set()):
             try:
                 open_mixer()
             except pygame.error as error:
@@ -98,7 +98,7 @@ class Speaker:
                     log.warning(_("there is sound again"))
                 self.fault = ""
                 with self._lock:
-                    if not self._resting:
+                    if not self._resting.is_set():
                         self._opened.set()
                         return
                 pygame.mixer.quit()
@@ -115,15 +115,15 @@ class Speaker:
         next seconds: after a while the card is closed, and it is opened again in good time."""
         if not idle:
             self._idle_since = None
-            if self._resting:
-                with self._lock:
-                    self._resting = False
+            if self._resting.is_set():
+                self._resting.clear()
                 self._start(lost=False)
         elif self._idle_since is None:
             self._idle_since = clock
-        elif clock - self._idle_since > REST and not self._resting:
+        elif clock - self._idle_since > REST and not self._resting.is_set():
             with self._lock:
-                self._resting, was_open = True, self._opened.is_set()
+                self._resting.set()
+                was_open = self._opened.is_set()
                 self._opened.clear()
             if was_open:
                 self._tracks.clear()
