@@ -72,7 +72,9 @@ class Speaker:
         """While it is set the mixer is the wall's, otherwise the thread's."""
         self._closing = threading.Event()
         self._idle_since: float | None = None
-        self._resting = False
+        self._resting = threading.Event()
+        """Set, and `_opened` with it, under the lock only: neither thread must miss what the other has just done."""
+        self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._start(lost=False)
 
@@ -86,7 +88,7 @@ class Speaker:
             before.join()
         if lost:
             pygame.mixer.quit()
-        while not (self._closing.is_set() or self._resting or self._opened.is_set()):
+        while not (self._closing.is_set() or self._resting.is_set() or self._opened.is_set()):
             try:
                 open_mixer()
             except pygame.error as error:
@@ -95,8 +97,12 @@ class Speaker:
                 if self.fault:
                     log.warning(_("there is sound again"))
                 self.fault = ""
-                self._opened.set()
-                return
+                with self._lock:
+                    if not self._resting.is_set():
+                        self._opened.set()
+                        return
+                pygame.mixer.quit()
+                continue
             self._closing.wait(AGAIN)
 
     def _complain(self, fault: str) -> None:
@@ -109,15 +115,17 @@ class Speaker:
         next seconds: after a while the card is closed, and it is opened again in good time."""
         if not idle:
             self._idle_since = None
-            if self._resting:
-                self._resting = False
+            if self._resting.is_set():
+                self._resting.clear()
                 self._start(lost=False)
         elif self._idle_since is None:
             self._idle_since = clock
-        elif clock - self._idle_since > REST and not self._resting:
-            self._resting = True
-            if self._opened.is_set():
+        elif clock - self._idle_since > REST and not self._resting.is_set():
+            with self._lock:
+                self._resting.set()
+                was_open = self._opened.is_set()
                 self._opened.clear()
+            if was_open:
                 self._tracks.clear()
                 self._thread = threading.Thread(target=pygame.mixer.quit, name="closing sound", daemon=True)
                 self._thread.start()
