@@ -10,6 +10,7 @@ from player.media.jobs import CardSheet
 HEIGHTS = (8, 10, 12, 16, 20, 28, 40, 56, 80, 112)
 """Capital letters of about so many pixels."""
 
+_SIZES = (96, 84, 72, 64, 56, 48, 42, 36, 32, 28, 24, 20, 18, 16, 14, 12, 10)
 SAMPLE = "Cửa khẩu   欢\u2060迎\u2060光\u2060临   ຍິນດີຕ້ອນຮັບ   សូមស្វាគមន៍   Welcome"
 
 
@@ -26,7 +27,7 @@ def names(sheet: CardSheet, size: Size, language: str, room: Size) -> Iterator[l
     it is too much, the last lines are left out."""
     lines = about(sheet, size)
     for count in range(len(lines), -1, -1):
-        for em in range(max(12, min(room.height // 3, room.width // 8, 96)), 9, -2):
+        for em in (one for one in _SIZES if one <= max(12, min(room.height // 3, room.width // 8))):
             signs = [sign(sheet.gate, em, language, bold=True, width=room.width)]
             if count:
                 signs.append(sign("\n".join(lines[:count]), max(10, em * 5 // 9), language, width=room.width))
