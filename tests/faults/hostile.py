@@ -175,7 +175,7 @@ def on_measuring(banner: Banner, _size: Size) -> NoReturn:
 
 def main() -> None:
     if sys.argv[1:] == ["probing"]:
-        vars(probing).update(probe=on_probing, ribbon_of=on_measuring)
+        vars(probing).update(probe=on_probing, Watch=on_probing, ribbon_of=on_measuring)
         probing.main()
         return
     drawn = stills.draw

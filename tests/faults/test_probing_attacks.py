@@ -54,6 +54,14 @@ def test_a_file_at_intake_reaches_no_other(prober: Prober, tmp_path: Path, port:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["attack", "key", "other"]
 
 
+def test_a_film_that_is_watched_for_flashes_reaches_no_other_either(prober: Prober, tmp_path: Path, port: str) -> None:
+    (tmp_path / "key").write_text("secret")
+    for attack, target in (("read", str(tmp_path / "key")), ("tcp", port), ("fork", "-")):
+        (tmp_path / "film").write_text(f"{attack}\n{target}\n")
+        with pytest.raises(ContentFault, match=r"^(EACCES|EPERM)$"):
+            prober.flashes(tmp_path / "film", 1.0)
+
+
 def test_what_has_taken_over_the_reader_of_texts_finds_no_file(prober: Prober, tmp_path: Path, port: str) -> None:
     (tmp_path / "key").write_text("secret")
     for attack, target in (("read", str(tmp_path / "key")), ("tcp", port), ("spawn", "-")):
