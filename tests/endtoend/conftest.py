@@ -8,7 +8,6 @@ import pytest
 from tests.endtoend.shows import ShowFolder, write_show
 from tests.endtoend.xserver import XServer
 
-
 SIDE_BY_SIDE = ("test_brightness", "test_canvases", "test_run", "test_snapshot")
 """What is looked at there stands still, or is waited for: they need not have the machine for themselves."""
 
