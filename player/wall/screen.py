@@ -145,7 +145,8 @@ class Screen:
         elif self.surface is self._window:
             self.surface = self._own_surface()
         if step < STEPS and self._shade is None:
-            # Loads numpy, which only walls that are dimmed need.
+            # Loads numpy, which only walls that are dimmed need; its threads for matrices would be of no use.
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
             from player.wall.shade import Shade
 
             size = self._frame.size if self.scaled else self.canvas

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from player.agent.page.row import CARE, GOOD, Row
+from player.agent.page.zonewords import zone_name
 from player.config.language import _
 from player.library import wording
 from player.library.gatefacts import Facts
@@ -25,7 +26,7 @@ def evenness_rows(facts: Facts) -> Iterator[Row]:
     if film.get("shown"):
         yield Row(_("films"), _words(film), _tone(film), kind="film")
     for moving in said.get("moving") or []:
-        label = _("in zone {zone} now").format(zone=moving.get("zone", ""))
+        label = _("{zone} just now").format(zone=zone_name(str(moving.get("zone", ""))))
         yield Row(label, f"{moving.get('item', '')}: {_words(moving)}", _tone(moving), kind="moving")
 
 
