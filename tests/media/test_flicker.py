@@ -40,6 +40,11 @@ def patch(colour: Colour, share: float, ground: Colour = GREY) -> bytes:
     return image.tobytes()
 
 
+def kept(name: str, make: Callable[[Path], object]) -> str:
+    """The path of a file of these tests: others have films of the same names."""
+    return made(f"flicker-{name}", make)
+
+
 def film(name: str, picture: Callable[[float], bytes], length: float = 3.0, rate: int = RATE) -> str:
     """A film of what `picture` is at each moment."""
 
@@ -48,7 +53,7 @@ def film(name: str, picture: Callable[[float], bytes], length: float = 3.0, rate
         pictures = b"".join(picture(number / rate) for number in range(round(length * rate)))
         ffmpeg(*inputs, "-i", "-", *FAST, str(path), pictures=pictures)
 
-    return made(name, make)
+    return kept(name, make)
 
 
 def strobe(
@@ -105,16 +110,16 @@ def test_what_does_not_flash(what: str) -> None:
         "noise": "nullsrc=s=320x180:r=30:d=3,geq=random(1)*255:128:128",
         "moving": "testsrc2=s=320x180:r=30:d=3",
     }
-    path = made(f"{what}.mp4", lambda place: ffmpeg("-f", "lavfi", "-i", sources[what], *FAST, str(place)))
+    path = kept(f"{what}.mp4", lambda place: ffmpeg("-f", "lavfi", "-i", sources[what], *FAST, str(place)))
     assert not bad(path)
 
 
 def test_a_film_of_uneven_pictures_is_judged_by_their_times() -> None:
     quick = strobe(10.0)
     # Stretched to a fifth of its speed, and with the times of a camera that drops pictures.
-    slow = remade("slow.mkv", quick, "-vf", "setpts=5*PTS", "-fps_mode", "vfr", *FAST)
+    slow = remade("flicker-slow.mkv", quick, "-vf", "setpts=5*PTS", "-fps_mode", "vfr", *FAST)
     uneven = remade(
-        "uneven.mkv",
+        "flicker-uneven.mkv",
         quick,
         "-vf",
         "select='not(eq(mod(n,7),3))',setpts=PTS+0.004/TB*mod(N\\,3)",
@@ -128,7 +133,7 @@ def test_a_film_of_uneven_pictures_is_judged_by_their_times() -> None:
 
 
 def test_a_film_on_its_side_flashes_as_well() -> None:
-    turned = remade("turned.mp4", strobe(10.0), "-vf", "transpose=1", *FAST)
+    turned = remade("flicker-turned.mp4", strobe(10.0), "-vf", "transpose=1", *FAST)
     found = watched(turned)
     assert (found.size, bool(too_much(found.stretches, 0.25))) == (Size(90, 160), True)
 
@@ -140,7 +145,7 @@ def test_two_pictures_that_take_turns_for_ever(ending: str, milliseconds: int, i
         pictures = [Image.new("RGB", (64, 48), colour) for colour in (BLACK, WHITE)]
         pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=milliseconds, loop=0, lossless=True)
 
-    found = bad(made(f"turns-{milliseconds}.{ending}", make))
+    found = bad(kept(f"turns-{milliseconds}.{ending}", make))
     assert bool(found) is is_bad
     if is_bad:
         assert found[0].end <= seconds(2 * milliseconds / 1000)
@@ -160,6 +165,6 @@ def test_it_is_watched_a_little_at_a_time() -> None:
 
 
 def test_what_cannot_be_read_is_refused() -> None:
-    path = made("nothing.mp4", lambda place: place.write_bytes(b"\0\0\0\x18ftypmp42" + bytes(4000)))
+    path = kept("nothing.mp4", lambda place: place.write_bytes(b"\0\0\0\x18ftypmp42" + bytes(4000)))
     with pytest.raises(ContentFault):
         watched(path)
