@@ -11,7 +11,6 @@ from player.core.model import SCREEN, Zone, plain_zone
 from player.core.pacing import frame_index, next_frame
 from player.core.testcards import NUMBERS, Card, lines, number_place, number_scale
 from player.core.units import Instant
-from player.media.cards.draw import draw_card
 from player.media.decoder import Decoder
 from player.media.jobs import CardCanvas, CardSheet, Job
 from player.media.nursery import Nursery
@@ -115,6 +114,9 @@ def sheet_of(
 def picture_of(sheet: CardSheet, canvas: Size, language: str) -> pygame.Surface:
     """A card as it is in one of its frames, in which the lines are in the midst of it. Drawn by this process: nothing
     on it comes from anywhere else."""
+    # What draws words stays out of the wall itself, which has a decoder do it.
+    from player.media.cards.draw import draw_card
+
     bitmap = draw_card(sheet, language, canvas)
     surface = pygame.Surface(canvas, 0, 32)
     surface.blit(pygame.image.frombuffer(bitmap.pixels, canvas, "BGRA"), (0, 0))
