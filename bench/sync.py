@@ -77,12 +77,12 @@ def make_tree(root: Path, files: int = FILES, size: int = BYTES) -> list[Wanted]
 
 
 @contextmanager
-def running(command: Sequence[str | Path], port: int) -> Iterator[None]:
+def running(command: Sequence[str | Path], port: int) -> Iterator[subprocess.Popen[bytes]]:
     """A server, until it answers at its port and as long as it is needed."""
     with subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             _await(process, port)
-            yield
+            yield process
         finally:
             process.terminate()
             process.wait()
