@@ -77,12 +77,12 @@ def make_tree(root: Path, files: int = FILES, size: int = BYTES) -> list[Wanted]
 
 
 @contextmanager
-def running(command: Sequence[str | Path], port: int) -> Iterator[None]:
+def running(command: Sequence[str | Path], port: int) -> Iterator[subprocess.Popen[bytes]]:
     """A server, until it answers at its port and as long as it is needed."""
     with subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             _await(process, port)
-            yield
+            yield process
         finally:
             process.terminate()
             process.wait()
@@ -163,9 +163,9 @@ class Contest:
         self.absent: list[str] = []
         self._list = folder / "wanted.json"
         self._list.write_text(json.dumps([[one.sha, one.size, one.rank] for one in wanted]))
-        self._port = free_port()
-        stack.enter_context(running(nginx(folder / "nginx", root, self._port), self._port))
-        self.url = f"http://127.0.0.1:{self._port}"
+        self.port = free_port()
+        stack.enter_context(running(nginx(folder / "nginx", root, self.port), self.port))
+        self.url = f"http://127.0.0.1:{self.port}"
         self.fetchers[OURS] = self._ours
         for name, tool, fetch in (
             (CURL, "curl", self._curl), ("curl, same duties", "curl", self._curl_dutiful),
@@ -175,8 +175,7 @@ class Contest:
                 self.fetchers[name] = fetch
             else:
                 self.absent.append(name)
-        if "rsync" in self.fetchers:
-            self._rsync_port = self._rsync_daemon()
+        self.rsync_port = self._rsync_daemon() if "rsync" in self.fetchers else 0
 
     def _ours(self, goal: Path) -> Run:
         command = [sys.executable, "-m", "bench.sync", "--fetch", self.url, str(self._list), str(goal / "state")]
@@ -214,7 +213,7 @@ class Contest:
         return port
 
     def _rsync(self, goal: Path) -> Run:
-        return commands(["rsync", "-a", f"rsync://127.0.0.1:{self._rsync_port}/tree/blob/", f"{goal}/"])
+        return commands(["rsync", "-a", f"rsync://127.0.0.1:{self.rsync_port}/tree/blob/", f"{goal}/"])
 
 
 def first_sync(contest: Contest, folder: Path, runs: int) -> dict[str, list[Run]]:

@@ -7,15 +7,25 @@ path, as in `Show.playlists[3].items[0].span: int expected, not '8s'`.
 
 import dataclasses
 import types
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from enum import Enum
 from functools import cache
+from itertools import repeat
 from typing import Any, Literal, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 JsonValue = Any
-_Decoder = Callable[[JsonValue, str], Any]
+_Decoder = Callable[[JsonValue], Any]
+
+
+class _Unfit(ValueError):
+    """What does not fit. `path` is told from the inside out by those through whom it passes: nearly everything fits,
+    and a path made for each value beforehand would cost more than reading it."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.path: list[str] = []
 
 
 def encode(value: object) -> JsonValue:
@@ -36,7 +46,10 @@ def encode(value: object) -> JsonValue:
 
 def decode(kind: type[T], value: JsonValue) -> T:
     """The `kind` that `encode` wrote as `value`. Raises ValueError, with the path of what does not fit."""
-    return cast(T, _decoder(cast(Hashable, kind))(value, kind.__name__))
+    try:
+        return cast(T, _decoder(cast(Hashable, kind))(value))
+    except _Unfit as error:
+        raise ValueError(f"{kind.__name__}{''.join(reversed(error.path))}: {error}") from error
 
 
 @cache
@@ -71,84 +84,96 @@ def _simple(kind: type[Any]) -> _Decoder:
     return _scalar(kind)
 
 
-def _unfit(path: str, expected: str, value: JsonValue) -> ValueError:
-    """The error that names the place and what stands there, shortened."""
+def _unfit(expected: str, value: JsonValue) -> _Unfit:
+    """The error that names what stands there, shortened."""
     shown = repr(value)
-    return ValueError(f"{path}: {expected} expected, not {shown if len(shown) <= 60 else shown[:57] + '...'}")
+    return _Unfit(f"{expected} expected, not {shown if len(shown) <= 60 else shown[:57] + '...'}")
 
 
 def _scalar(kind: type[Any]) -> _Decoder:
-    def scalar(value: JsonValue, path: str) -> Any:
+    def scalar(value: JsonValue) -> Any:
         if type(value) is not kind:
-            raise _unfit(path, kind.__name__, value)
+            raise _unfit(kind.__name__, value)
         return value
 
     return scalar
 
 
-def _float(value: JsonValue, path: str) -> float:
+def _float(value: JsonValue) -> float:
     if type(value) in (int, float) and -1e300 < value < 1e300:
         return float(value)
-    raise _unfit(path, "a number", value)
+    raise _unfit("a number", value)
 
 
-def _date(value: JsonValue, path: str) -> date:
+def _date(value: JsonValue) -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        raise _unfit(path, "a date", value) from error
+        raise _unfit("a date", value) from error
 
 
 def _enum(kind: type[Enum]) -> _Decoder:
     members = {(type(member.value), member.value): member for member in kind}
 
-    def enum(value: JsonValue, path: str) -> Enum:
-        if not isinstance(value, Hashable) or (type(value), value) not in members:
-            raise _unfit(path, f"a {kind.__name__}", value)
-        return members[type(value), value]
+    def enum(value: JsonValue) -> Enum:
+        try:
+            return members[type(value), value]
+        except (KeyError, TypeError):
+            raise _unfit(f"a {kind.__name__}", value) from None
 
     return enum
 
 
 def _literal(choices: tuple[Any, ...]) -> _Decoder:
-    def literal(value: JsonValue, path: str) -> Any:
+    def literal(value: JsonValue) -> Any:
         if value not in choices:
-            raise _unfit(path, " or ".join(map(repr, choices)), value)
+            raise _unfit(" or ".join(map(repr, choices)), value)
         return value
 
     return literal
 
 
-def _list(value: JsonValue, path: str) -> list[Any]:
+def _list(value: JsonValue) -> list[Any]:
     if isinstance(value, list):
         return value
-    raise _unfit(path, "a list", value)
+    raise _unfit("a list", value)
+
+
+def _each(parts: Iterable[_Decoder], values: list[Any]) -> list[Any]:
+    found: list[Any] = []
+    try:
+        for part, value in zip(parts, values, strict=False):
+            found.append(part(value))
+    except _Unfit as error:
+        error.path.append(f"[{len(found)}]")
+        raise
+    return found
 
 
 def _tuple(args: tuple[Any, ...]) -> _Decoder:
     if len(args) == 2 and args[1] is Ellipsis:
-        part = _decoder(args[0])
-        return lambda value, path: tuple([part(one, f"{path}[{n}]") for n, one in enumerate(_list(value, path))])
+        part = repeat(_decoder(args[0]))
+        return lambda value: tuple(_each(part, value)) if _list(value) else ()
     return _fixed([_decoder(arg) for arg in args])
 
 
 def _fixed(parts: list[_Decoder]) -> _Decoder:
-    def fixed(value: JsonValue, path: str) -> tuple[Any, ...]:
-        if len(_list(value, path)) != len(parts):
-            raise _unfit(path, f"a list of {len(parts)}", value)
-        return tuple([part(one, f"{path}[{n}]") for n, (part, one) in enumerate(zip(parts, value, strict=True))])
+    def fixed(value: JsonValue) -> tuple[Any, ...]:
+        if len(_list(value)) != len(parts):
+            raise _unfit(f"a list of {len(parts)}", value)
+        return tuple(_each(parts, value))
 
     return fixed
 
 
 def _namedtuple(kind: type[Any]) -> _Decoder:
     parts = _fixed([_decoder(hint) for hint in get_type_hints(kind).values()])
-    return lambda value, path: kind(*parts(value, path))
+    return lambda value: kind(*parts(value))
 
 
 def _frozenset(arg: Any) -> _Decoder:
-    part = _decoder(arg)
-    return lambda value, path: frozenset([part(one, f"{path}[{n}]") for n, one in enumerate(_list(value, path))])
+    part = repeat(_decoder(arg))
+    return lambda value: frozenset(_each(part, _list(value)))
 
 
 def _union(args: tuple[Any, ...]) -> _Decoder:
@@ -157,15 +182,15 @@ def _union(args: tuple[Any, ...]) -> _Decoder:
     plain = [_decoder(arg) for arg in kinds if not dataclasses.is_dataclass(arg)]
     optional = type(None) in args
 
-    def union(value: JsonValue, path: str) -> Any:
+    def union(value: JsonValue) -> Any:
         if value is None and optional:
             return None
         name = value.get("type") if isinstance(value, dict) else None
         if isinstance(name, str) and name in named:
-            return named[name](value, path)
+            return named[name](value)
         if len(plain) == 1:
-            return plain[0](value, path)
-        raise _unfit(path, " or ".join(named), value)
+            return plain[0](value)
+        raise _unfit(" or ".join(named), value)
 
     return union
 
@@ -174,14 +199,22 @@ def _dataclass(kind: type[Any]) -> _Decoder:
     hints = get_type_hints(kind)
     parts = [(field.name, _decoder(hints[field.name])) for field in dataclasses.fields(kind)]
 
-    def build(value: JsonValue, path: str) -> Any:
+    def build(value: JsonValue) -> Any:
         if not isinstance(value, dict) or value.get("type", kind.__name__) != kind.__name__:
-            raise _unfit(path, f"a {kind.__name__}", value)
-        # What a newer version added is passed over; what it left out takes its default or is an error.
-        given = {name: part(value[name], f"{path}.{name}") for name, part in parts if name in value}
+            raise _unfit(f"a {kind.__name__}", value)
+        given: dict[str, Any] = {}
+        name = ""
+        try:
+            for name, part in parts:
+                # What a newer version added is passed over; what it left out takes its default or is an error.
+                if name in value:
+                    given[name] = part(value[name])
+        except _Unfit as error:
+            error.path.append(f".{name}")
+            raise
         try:
             return kind(**given)
         except (TypeError, ValueError) as error:
-            raise ValueError(f"{path}: {error}") from error
+            raise _Unfit(str(error)) from error
 
     return build

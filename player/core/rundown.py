@@ -110,6 +110,17 @@ class Timetable:
                 yield strip
             start = week.agenda.end
 
+    def warming(self, now: Instant) -> Iterator[None]:
+        """Work out, in small steps, what the first question about `now` would wait for."""
+        day = self._calendar(now).monday
+        for entries in self._entries.values():
+            for entry in entries:
+                entry.on(day)
+                yield
+        for zone in self.show.zones:
+            self.at(zone.name, now)
+            yield
+
     def open_stretch(self, now: Instant) -> Stretch | None:
         """The opening hours that hold `now`, as far as they are within its week; None when it is closed."""
         for start, end in self._calendar(now).open(self.show.hours):

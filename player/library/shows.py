@@ -10,22 +10,25 @@ import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from player.core.codec import decode, encode
+from player.core.codec import decode
 from player.core.faults import GateplayerFault
 from player.core.model import Show
 from player.core.plainjson import parsed
 from player.core.units import Instant
 from player.library.files import is_starved, link_whole, remove, write_whole
+from player.library.showlines import LineReader, Steps, digest_of, text_of
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 FORMAT = 1
 KEPT = 10
 _NEVER = 253_370_764_800_000_000
 """The year 9999, in microseconds: later than any clock says."""
 
+_MOST_HEAD = 1000
 _NAME = re.compile(r"^(\d{8,})\.json$")
 
 
@@ -48,6 +51,7 @@ class ShowStore:
     def __init__(self, state: Path) -> None:
         self._folder = state / "shows"
         self._current = state / "current"
+        self._reader = LineReader()
 
     def pointer(self) -> str:
         """What `state/current` says, unread: cheap enough to ask each second whether a new show has come."""
@@ -61,17 +65,17 @@ class ShowStore:
 
         OSError when the disk refuses: then the earlier show is still current.
         """
-        text = _text(show)
-        digest = hashlib.sha256(text).hexdigest()
+        text = text_of(show)
+        digest = digest_of(text)
         latest = self._latest()
         if latest and latest[1] == digest:
             return latest[0]
         number = max(self._numbers(), default=0) + 1
         made = Instant(time.time_ns() // 1000) if made is None else made
         self._folder.mkdir(parents=True, exist_ok=True)
-        head = f'{{"format":{FORMAT},"number":{number},"made":{made},"digest":"{digest}","show":'
+        head = f'{{"format":{FORMAT},"number":{number},"made":{made},"digest":"{digest}","show":\n'
         path = self._path(number)
-        write_whole(path, head.encode() + text + b"}\n")
+        write_whole(path, head.encode() + text + b"\n}\n")
         link_whole(self._current, f"shows/{path.name}")
         self._prune(number)
         return number
@@ -79,9 +83,13 @@ class ShowStore:
     def current(self) -> StoredShow | None:
         """The show that plays: the one that `current` names or, if that is damaged, the newest intact one. OSError when
         this process cannot open any file."""
+        return _done(self.reading())
+
+    def reading(self) -> Steps[StoredShow | None]:
+        """The same, in steps: for the wall, which must not stop for a large show."""
         for path in self._candidates():
             try:
-                return read_show(path)
+                return (yield from self._read(path))
             except Damaged as error:
                 log.error("the stored show %s is not used: %s", path.name, error)
         return None
@@ -92,11 +100,27 @@ class ShowStore:
         used: set[str] = set()
         for number in self._numbers():
             try:
-                show = read_show(self._path(number)).show
+                show = _done(self._read(self._path(number))).show
             except Damaged:
                 continue
             used |= assets_of(show)
         return used
+
+    def _read(self, path: Path) -> Steps[StoredShow]:
+        """As `read_show`. What is not written by lines as it should be, that has to judge, in one step."""
+        try:
+            with path.open("rb") as file:
+                head = parsed(file.readline(_MOST_HEAD) + b"null}")
+                show, digest = yield from self._reader.read(file)
+                if file.read(3) == b"}\n" and head["format"] == FORMAT and head["digest"] == digest:
+                    _check_head(path, head)
+                    return StoredShow(head["number"], Instant(head["made"]), show)
+        except OSError as error:
+            if is_starved(error):
+                raise
+        except (ValueError, TypeError, KeyError, RecursionError):
+            log.debug("%s is not read by lines", path.name)
+        return read_show(path)
 
     def _candidates(self) -> list[Path]:
         paths = [self._path(number) for number in sorted(self._numbers(), reverse=True)]
@@ -146,8 +170,14 @@ def assets_of(show: Show) -> set[str]:
     return {asset for content in contents if (asset := getattr(content, "asset", ""))}
 
 
-def _text(show: Show) -> bytes:
-    return json.dumps(encode(show), ensure_ascii=False, separators=(",", ":")).encode()
+def _done(steps: Steps[T]) -> T:
+    """What comes of them, all done at once."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: T = end.value
+            return found
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from player.library.wallsettings import WallSettings
 from player.wall.cardwatch import CardWatch, Setting
 from player.wall.dimmer import Dimmer
 from player.wall.heartbeat import Heartbeat
+from player.wall.incoming import Arrival, Incoming
 from player.wall.interruptions import Interruptions
 from player.wall.lamp import Lamp
 from player.wall.report import describe, headline, moment
@@ -30,9 +31,15 @@ from player.wall.witness import Witness
 log = logging.getLogger(__name__)
 
 LOOK = seconds(0.25)
-"""How often the wall looks whether another show has become current, and whether there is a blackout."""
+"""How often the wall looks whether there is a blackout or other settings; for another show, at each frame."""
 
 STATUS = seconds(1)
+
+RESERVE = seconds(0.003)
+"""How long before an output frame that will differ the wall stops reading another show."""
+
+SHARE_AT_LEAST, SHARE_AT_REST = seconds(0.001), seconds(0.02)
+"""How long it reads on in one go where frames leave no time, and where nothing moves."""
 
 
 def read_clock() -> Instant:
@@ -80,9 +87,9 @@ class Wall:
         self._parts = parts
         self._stop = interruptions
         self._tally = Tally()
-        self._pointer = parts.store.pointer() if parts.stored else ""
-        self._unread = ""
-        """Why the show that is current could not be read."""
+        self._incoming = Incoming(parts.store, parts.stored, read_clock)
+        self._adopted: Instant | None = None
+        """When the show on the wall took the place of another."""
         self._scribe: Scribe | None = None
         self._speaker: Speaker | None = None
         self._volume = Volume(parts.settings)
@@ -108,6 +115,7 @@ class Wall:
                 return
             self._follow(now)
             shown = self._tick(now)
+            self._take_in(shown)
             self._tell(now)
             self._beat(now)
             if self._looked == now and self._hear_screen():
@@ -166,6 +174,8 @@ class Wall:
         following = next_frame(shown, stage.show.fps)
         look = following if self._news else max(self._look, following)
         looks = [look, Instant(self._looked + LOOK), Instant(self._told + STATUS)]
+        if self._incoming.busy and look > following:
+            looks.append(shown)
         if self._speaker is not None and (feeding := self._speaker.deadline(shown)) is not None:
             looks.append(feeding)
         if until is not None:
@@ -178,7 +188,7 @@ class Wall:
             self._stop.drain()
 
     def _follow(self, now: Instant) -> None:
-        """Take up the show that `current` names, when it is another one."""
+        """See what else is new."""
         if now - self._looked < LOOK and now >= self._looked:
             return
         self._looked = now
@@ -191,21 +201,6 @@ class Wall:
         self._follow_settings()
         self._seek_display(now)
         self._light(now)
-        pointer = self._parts.store.pointer()
-        if pointer == self._pointer:
-            return
-        try:
-            stored = self._parts.store.current()
-        except OSError as error:
-            # It is looked at again.
-            if str(error) != self._unread:
-                log.error(_("the new show cannot be read: {reason}").format(reason=error.strerror or error))
-            self._unread = str(error)
-            return
-        self._pointer, self._unread = pointer, ""
-        if stored is None or (self._parts.stored and stored.number == self._parts.stored.number):
-            return
-        self._adopt(stored, now)
 
     def _follow_cards(self, now: Instant) -> None:
         parts = self._parts
@@ -213,13 +208,27 @@ class Wall:
         if parts.cards.look(parts.stage.easel, setting, now, read_monotonic()):
             self._told = Instant(0)
 
-    def _adopt(self, stored: StoredShow, now: Instant) -> None:
-        parts = self._parts
+    def _take_in(self, shown: Instant) -> None:
+        """Take up the show that `current` names, when it is another one, as far as no frame has to wait for it."""
+        self._incoming.look()
+        if not self._incoming.busy:
+            return
+        now, following = read_clock(), next_frame(shown, self._parts.stage.show.fps)
+        moving = self._news or self._look <= following
+        until = max(now + SHARE_AT_LEAST, following - RESERVE) if moving else now + SHARE_AT_REST
+        if arrival := self._incoming.work(Instant(until)):
+            self._adopt(arrival, now)
+
+    def _adopt(self, arrival: Arrival, now: Instant) -> None:
+        # The agent wrote them before the show.
+        self._follow_settings()
+        parts, stored = self._parts, arrival.stored
         log.info(_("show {number} is adopted").format(number=stored.number))
         if stored.show.canvas != parts.screen.canvas:
             self._reopen(parts.settings.output, stored.show.canvas)
         parts.stored = stored
-        parts.stage.adopt(stored.show, now)
+        parts.stage.adopt(stored.show, now, arrival.timetable)
+        self._adopted = read_clock()
         warn_of_refresh(parts.screen, stored.show.fps)
         self._repaint = True
 
@@ -313,6 +322,7 @@ class Wall:
     def _describe(self, now: Instant) -> dict[str, object]:
         parts = self._parts
         status = describe(parts.stage, parts.stored, now)
+        status["adopted"] = moment(self._adopted) if self._adopted is not None else None
         status["output"] = {
             "name": parts.screen.output,
             "size": list(parts.screen.size),

@@ -56,9 +56,10 @@ class Stage:
     def _open_clip(self, zone: Zone, cue: Cue, now: Instant) -> Showing:
         return self._opener(zone, cue, now)
 
-    def adopt(self, show: Show, now: Instant) -> None:
-        """Play another show; what is on the screen plays on if it is still part of it."""
-        timetable = Timetable(show)
+    def adopt(self, show: Show, now: Instant, timetable: Timetable | None = None) -> None:
+        """Play another show; what is on the screen plays on if it is still part of it. `timetable` is that show's, if
+        it has been worked out already."""
+        timetable = timetable or Timetable(show)
         if self.blackout or self.easel.shown:
             self._carry = ()
         elif self.plan is not None:

@@ -104,6 +104,38 @@ def test_ten_thousand_items_survive(tmp_path: Path) -> None:
     assert len(store.assets()) == len(assets_of(large)) == 10_000
 
 
+def test_a_large_show_is_read_in_many_steps(tmp_path: Path) -> None:
+    store = ShowStore(tmp_path)
+    store.write(show(items=2_000))
+    assert sum(1 for _step in store.reading()) >= 100
+    stored = store.current()
+    assert stored is not None
+    assert stored.show == show(items=2_000)
+
+
+def test_what_has_not_changed_is_the_same_value_when_it_is_read_again(tmp_path: Path) -> None:
+    store = ShowStore(tmp_path)
+    store.write(show())
+    first = store.current()
+    other = replace(show(), playlists=(*show().playlists, replace(show("Hai", items=4).playlists[0], id="q")))
+    store.write(other)
+    second = store.current()
+    assert first is not None
+    assert second is not None
+    assert second.show == other
+    assert second.show.playlists[0] is first.show.playlists[0]
+    assert second.show.playlists[1].items[2] is first.show.playlists[0].items[2]
+
+
+def test_a_show_as_earlier_versions_wrote_it_is_read(tmp_path: Path) -> None:
+    store = ShowStore(tmp_path)
+    store.write(show('"items":[] "playlists":[]'), Instant(7))
+    path = tmp_path / "shows/00000001.json"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"") + b"\n")
+    assert store.current() == StoredShow(1, Instant(7), show('"items":[] "playlists":[]'))
+    assert store.write(show('"items":[] "playlists":[]')) == 1
+
+
 def test_a_show_of_a_later_version_with_more_in_it_is_read(tmp_path: Path) -> None:
     store = ShowStore(tmp_path)
     store.write(replace(show(), gate="x"))
