@@ -72,8 +72,10 @@ class Incoming:
 
     def _end(self) -> None:
         self._steps = None
-        # They live as long as the show does: the collector need not visit them.
+        # They live as long as the show does: so they are put among what is old without being searched first. Left
+        # frozen, what is in circles by then, as rundowns of the show before are, would stay for ever.
         gc.freeze()
+        gc.unfreeze()
         gc.enable()
 
     def _read(self) -> Steps[Arrival | None]:

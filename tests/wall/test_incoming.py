@@ -1,6 +1,7 @@
 """Another show is taken in between frames, and whatever comes meanwhile after it."""
 
 import gc
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,3 +71,18 @@ def test_a_damaged_show_brings_the_newest_whole_one_which_is_there_already(tmp_p
     assert count
     assert gc.isenabled()
     assert frames(incoming) == (None, 0)
+
+
+def test_shows_of_yesterday_are_let_go(tmp_path: Path) -> None:
+    """Rundowns hold themselves in circles: whoever froze them when another show came would keep each for ever."""
+    store = ShowStore(tmp_path)
+    incoming = Incoming(store, None, lambda: NOW)
+    gone = []
+    for title in ("Một", "Hai", "Ba"):
+        store.write(show(title))
+        arrival, _count = frames(incoming)
+        assert arrival is not None
+        gone.append(weakref.ref(arrival.timetable))
+        arrival = None
+    gc.collect()
+    assert [one() for one in gone] == [None, None, None]
