@@ -75,8 +75,8 @@ class Group:
         """End what is left in it."""
         deadline = time.monotonic() + _PATIENCE
         number = signal.SIGTERM
-        while pids := (self._path / "cgroup.procs").read_text().split():
-            for pid in pids:
+        while "populated 1" in (self._path / "cgroup.events").read_text():
+            for pid in (self._path / "cgroup.procs").read_text().split():
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(int(pid), number)
             if time.monotonic() > deadline:

@@ -195,13 +195,16 @@ def prepared(folder: Path, items: list[Mapping[str, Any]], *media: Path, **setti
 
 def admit(show: ShowFolder) -> None:
     """Have the agent look once."""
-    command = [sys.executable, "-m", "player", "agent", "--once", "--config", str(show.config)]
-    subprocess.run(command, env=environment(None), check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(player(show, "agent", "--once"), env=environment(None), check=True, stderr=subprocess.DEVNULL)
+
+
+def player(show: ShowFolder, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "player", *arguments, "--config", str(show.config)]
 
 
 def wall(show: ShowFolder, seconds: float) -> list[str]:
     """The command that plays it for so long."""
-    return [sys.executable, "-m", "player", "wall", "--config", str(show.config), "--for", f"{seconds:g}s"]
+    return player(show, "wall", "--for", f"{seconds:g}s")
 
 
 def alone(film: Path) -> float:

@@ -21,7 +21,7 @@ STILL = 2
 
 _MPV = (
     "mpv", "--no-config", "--no-osc", "--no-input-default-bindings", "--no-border", "--ao=null",
-    f"--image-display-duration={STILL}", "--prefetch-playlist=yes", "--msg-level=all=error,statusline=status",
+    "--prefetch-playlist=yes", "--msg-level=all=error,statusline=status",
     "--term-status-msg=late=${frame-drop-count:0}",
 )  # fmt: skip
 _VLC = (
@@ -68,10 +68,10 @@ def _last(pattern: str) -> Callable[[str], int | None]:
     return read
 
 
-def mpv(files: Sequence[Path], output: str = "x11", geometry: str = "") -> list[str]:
-    """Full screen, or in a window that has no frame."""
+def mpv(files: Sequence[Path], output: str = "x11", geometry: str = "", still: str = str(STILL)) -> list[str]:
+    """Full screen, or in a window that has no frame; `still` is how many seconds a picture stays."""
     where = [f"--geometry={geometry}"] if geometry else ["--fs", "--geometry=100%x100%+0+0"]
-    return guest([*_MPV, *where, f"--vo={output}", *map(str, files)])
+    return guest([*_MPV, *where, f"--image-display-duration={still}", f"--vo={output}", *map(str, files)])
 
 
 def _one_film(files: Sequence[Path]) -> list[str]:
