@@ -90,6 +90,14 @@ def rows(settings: Settings) -> Iterator[Row]:
         yield _in_a_zone(settings, screen, seconds)
 
 
+DEAR = (
+    "A start is in it, which is Python and its libraries in several processes (the rows of starts have it "
+    "apart), and the shorter the film, the more it tells; so is the next play's decoder, opened before the "
+    "film's end. Next: fewer libraries in the processes beside the wall, and one decoder that goes on where a "
+    "film follows itself."
+)
+
+
 class Players:
     """Who plays, what each costs, and how many frames each had too late to show, run by run."""
 
@@ -139,7 +147,9 @@ def _row(clip: Clip, film: Path, peers: Sequence[Peer], seconds: float, settings
     for peer in peers:
         players.peer(peer, peer.play([film]))
     values = alternate(settings.runs, {**players.measured, ALONE: lambda: alone(film)})
-    row = Row("Films", f"{clip.title}, {seconds:g} s in real time", "CPU s", values, clip.bounds, floors=(ALONE,))
+    row = Row(
+        "Films", f"{clip.title}, {seconds:g} s in real time", "CPU s", values, clip.bounds, why=DEAR, floors=(ALONE,)
+    )
     absent = missing([peer.name for peer in peers if not peer.here])
     row.more = "; ".join(filter(None, (players.late(), absent)))
     return row
@@ -158,7 +168,7 @@ def _in_a_zone(settings: Settings, screen: XServer, seconds: float) -> Row:
     players.peer(MPV_ZONE, MPV_ZONE.play([film]))
     values = alternate(settings.runs, players.measured)
     title = f"720p25 H.264 in a zone of 640 x 360 beside a picture and a banner, {seconds:g} s"
-    row = Row("Films", title, "CPU s", values, (Bound(1.0, CHEAPEST),), floors=(MPV_ZONE.name,))
+    row = Row("Films", title, "CPU s", values, (Bound(1.0, CHEAPEST),), why=DEAR, floors=(MPV_ZONE.name,))
     row.more = players.late()
     return row
 
