@@ -91,10 +91,11 @@ def rows(settings: Settings) -> Iterator[Row]:
 
 
 DEAR = (
-    "A start is in it, which is Python and its libraries in several processes (the rows of starts have it "
-    "apart), and the shorter the film, the more it tells; so is the next play's decoder, opened before the "
-    "film's end. Next: fewer libraries in the processes beside the wall, and one decoder that goes on where a "
-    "film follows itself."
+    "Decoding costs what it costs FFmpeg. Beside it there are the start, which is Python and its libraries in several "
+    "processes (the rows of starts have it apart, and the shorter the film, the more it tells); each picture is "
+    "converted into memory of FFmpeg's, copied into the wall's, and again into the window's; and the next play's "
+    "decoder is opened before the end. Next: converting straight into the shared slot, which PyAV does not offer; "
+    "fewer libraries in the processes beside the wall; one decoder that goes on where a film follows itself."
 )
 
 
@@ -108,14 +109,17 @@ class Players:
         self._seconds = seconds
         self._late: dict[str, list[int | None]] = {}
         self._shown: list[int] = []
+        self._retries = 0
         self.measured: dict[str, Callable[[], float]] = {}
 
     def ours(self, show: ShowFolder) -> None:
         def play() -> float:
             cost = run(wall(show, self._seconds), environment(self._screen.display))
-            film = json.loads((show.state / "run/wall.json").read_text())["film"]
+            status = json.loads((show.state / "run/wall.json").read_text())
+            film = status["film"]
             self._late.setdefault(OURS, []).append(film["late"] + film["skipped"])
             self._shown.append(film["shown"])
+            self._retries += status["retries"]
             return cost.processor
 
         self.measured[OURS] = play
@@ -138,7 +142,10 @@ class Players:
             f"{name} {', '.join('?' if one is None else str(one) for one in late)}" for name, late in self._late.items()
         ]
         shown = ", ".join(map(str, self._shown))
-        return f"frames late or left out: {'; '.join(told)}; shown by ours: {shown}"
+        again = (
+            f"; its decoder, kept from the processor, was started again {self._retries} times" if self._retries else ""
+        )
+        return f"frames late or left out: {'; '.join(told)}; shown by ours: {shown}{again}"
 
 
 def _row(clip: Clip, film: Path, peers: Sequence[Peer], seconds: float, settings: Settings, screen: XServer) -> Row:
