@@ -1,6 +1,6 @@
 """How smoothly a long banner crawls over a still picture, and at what cost, beside Chromium at the same work.
 
-    python bench/banner.py [--seconds 60] [--speed 120] [--without-chromium]
+    python -m bench.banner [--seconds 60] [--speed 120] [--without-chromium]
 
 Both play for so long, one after the other, on a real X server of 1920 x 1080 without a GPU: a banner of 5,000
 characters over a picture; Chromium (in kiosk mode, headful) moves the same line by an animated CSS transform. Frames
@@ -13,7 +13,6 @@ Prints figures and never fails on one: the machine may be busy with other things
 import argparse
 import html
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,9 +25,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from bench.contest.cost import living, processor_seconds
+from bench.contest.peers import CHROMIUM, browser, house, surroundings, write_page
 from tests.endtoend.crawl import advances, strip_rows
 from tests.endtoend.daemon import environment
-from tests.endtoend.processes import descendants
 from tests.endtoend.recorder import Recorder, Recording, row
 from tests.endtoend.shows import ShowFolder, write_show
 from tests.endtoend.xserver import XServer
@@ -48,8 +48,6 @@ SENTENCES = (
     "ยินดีต้อนรับสู่ด่านชายแดนลาวกาย",
     "Welcome to Lao Cai, please have your passport ready: window",
 )
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-MORE_FLAGS = ("--disable-component-update", "--disable-sync", "--kiosk", "--window-position=0,0")
 WARM_UP = 6.0
 """Seconds of playing that are not measured: starting is another bench's matter."""
 
@@ -76,18 +74,6 @@ def make_picture(path: Path) -> None:
     """A picture with something in every pixel."""
     across, down = np.meshgrid(np.linspace(0, 255, SIZE[0]), np.linspace(0, 255, SIZE[1]))
     Image.fromarray(np.stack([across, down, 255 - across], axis=2).astype(np.uint8)).save(path)
-
-
-def processor_seconds(pid: int) -> float:
-    """Of a process, of all below it, and of those that these have outlived."""
-    ticks = 0
-    for one in (pid, *(entry.pid for entry in descendants(pid))):
-        try:
-            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        ticks += sum(int(field) for field in fields[11:15])
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def measure(screen: XServer, pid: int, seconds: float, folder: Path) -> tuple[Recording, Cost]:
@@ -124,33 +110,18 @@ def gateplayer(show: ShowFolder, screen: XServer, verb: str = "wall") -> Iterato
 
 @contextmanager
 def chromium(show: ShowFolder, screen: XServer, speed: int, folder: Path) -> Iterator[int]:
-    page = folder / "page.html"
-    page.write_text(_page(show, speed), "utf-8")
-    command = [_browser(), *FLAGS, *MORE_FLAGS, f"--window-size={SIZE[0]},{SIZE[1]}"]
-    command += [f"--user-data-dir={folder / 'profile'}", page.as_uri()]
-    process = subprocess.Popen(
-        command, env=environment(screen.display), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _browser() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
+    if not CHROMIUM.here:
         raise SystemExit("no Chromium here; install it, or use --without-chromium")
-    return found
+    page = write_page(house(folder) / "page.html", banner_page(show.media / "picture.png", speed))
+    with living(browser(page), surroundings(screen.display, house(folder))) as program:
+        yield program.pid
 
 
-def _page(show: ShowFolder, speed: int) -> str:
+def banner_page(picture: Path, speed: int) -> str:
     """The same picture and the same line; the line moves as one layer, which is the least work for a browser."""
-    picture = (show.media / "picture.png").as_uri()
     distance = CHARACTERS * 20
-    return f"""<!doctype html><meta charset="utf-8"><style>
-        body {{ margin: 0; overflow: hidden; background: url("{picture}") no-repeat; height: {SIZE[1]}px }}
+    return f"""<style>
+        body {{ background: url("{picture.as_uri()}") no-repeat; height: {SIZE[1]}px }}
         #zone {{ position: absolute; left: 0; bottom: 0; width: 100%; height: {TICKER}px; background: #0B2545;
                  overflow: hidden }}
         #strip {{ position: absolute; left: 0; white-space: nowrap; color: white; font: 60px/{TICKER}px "Noto Sans",
@@ -185,6 +156,7 @@ def main() -> None:
     print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as name, XServer(Path(name) / "screen", SIZE) as screen:
         folder = Path(name)
+        folder.chmod(0o755)
         show = make_show(folder / "show", arguments.speed)
         with gateplayer(show, screen) as pid:
             recording, ours = measure(screen, pid, arguments.seconds, folder / "ours")

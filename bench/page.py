@@ -23,7 +23,8 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
-from bench.banner import SIZE, WARM_UP, gateplayer, make_show, processor_seconds
+from bench.banner import SIZE, WARM_UP, gateplayer, make_show
+from bench.contest.cost import processor_seconds
 from bench.sync import free_port
 from tests.endtoend.processes import descendants
 from tests.endtoend.shows import ShowFolder

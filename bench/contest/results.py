@@ -47,8 +47,8 @@ def markdown(rows: Sequence[Row], command: str, plots: Iterable[Path]) -> str:
         "# Measured beside others",
         "",
         f"By `{command}` on {datetime.now(UTC).date()}: Gateplayer {__version__}, Python {platform.python_version()}, "
-        f"{os.cpu_count()} cores ({_processor()}), Linux {platform.release()}. Medians; what is measured side by side was "
-        "measured in turns in one run. The processor time is that of all processes of each, dead ones included.",
+        f"{os.cpu_count()} cores ({_processor()}), Linux {platform.release()}. Medians; what is measured side by side "
+        "was measured in turns in one run. The processor time is that of all processes of each, dead ones included.",
         "",
         f"{len(rows)} rows; targets missed in {len(missed)}.",
         "",

@@ -10,8 +10,8 @@ OURS = "gateplayer"
 
 @dataclass(frozen=True)
 class Bound:
-    """Ours is to be at most `most`: in the row's unit, or, with `of`, times the median of that peer. `of` CHEAPEST is the
-    peer with the lowest median."""
+    """Ours is to be at most `most`: in the row's unit, or, with `of`, times the median of that peer. `of` CHEAPEST is
+    the peer with the lowest median."""
 
     most: float
     of: str = ""
@@ -20,10 +20,11 @@ class Bound:
         """The bound in the row's unit; None where the peer that it rests on is absent."""
         if not self.of:
             return self.most
-        peers = {name: statistics.median(values) for name, values in row.values.items() if name != OURS and values}
+        medians = {name: statistics.median(values) for name, values in row.values.items() if values}
         if self.of == CHEAPEST:
-            return self.most * min(peers.values()) if peers else None
-        return self.most * peers[self.of] if self.of in peers else None
+            peers = [median for name, median in medians.items() if name != OURS and name not in row.floors]
+            return self.most * min(peers) if peers else None
+        return self.most * medians[self.of] if self.of in medians else None
 
 
 CHEAPEST = "the cheapest peer"
@@ -32,7 +33,8 @@ CHEAPEST = "the cheapest peer"
 @dataclass
 class Row:
     """`values` are those of every run, by who was measured. `why` is told where a target is missed: the reason and the
-    next idea. `more` is what else was seen in that run."""
+    next idea. `more` is what else was seen in that run. `floors` are those of `values` who are no peers, but
+    stand there to show what a part of the work costs."""
 
     section: str
     title: str
@@ -41,6 +43,7 @@ class Row:
     bounds: tuple[Bound, ...] = ()
     more: str = ""
     why: str = ""
+    floors: tuple[str, ...] = ()
 
     def median(self, name: str = OURS) -> float | None:
         values = self.values.get(name)
@@ -64,7 +67,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Settings:
-    """How much is measured: in `quick` once and briefly, for whether every row works; `folder` is for what it writes."""
+    """How much is measured: in `quick` once and briefly, for whether every row works; `folder` is for what it
+    writes."""
 
     quick: bool
     runs: int
