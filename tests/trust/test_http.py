@@ -95,7 +95,9 @@ def test_last_modified_will_do_where_there_is_no_etag() -> None:
 
 
 @pytest.mark.parametrize(("age", "known"), [(-60, False), (60, True)])
-def test_a_timestamp_that_may_still_change_is_read_again_though_nginx_says_only_its_entity_tag(age: int, known: bool) -> None:
+def test_a_timestamp_that_may_still_change_is_read_again_though_nginx_says_only_its_entity_tag(
+    age: int, known: bool
+) -> None:
     tag = f'"{int(time.time()) - age:x}-171"'
     with WebServer(always(b"{}", ETag=tag)) as server, closing(HttpOrigin([server.base])) as origin:
         for _turn in range(2):
