@@ -7,8 +7,8 @@ from html import escape
 Curve = Sequence[tuple[float, float]]
 """Sizes and costs."""
 
-WIDTH, HEIGHT = 640, 400
-LEFT, RIGHT, TOP, BOTTOM = 76, 190, 48, 56
+WIDTH, HEIGHT = 660, 400
+LEFT, RIGHT, TOP, BOTTOM = 76, 210, 48, 56
 COLOURS = ("#0B5CAD", "#B3261E", "#1B7F3B", "#8A5A00")
 _MANY = 3
 """Powers of ten on an axis from which on these alone are named."""

@@ -195,9 +195,15 @@ def _union(args: tuple[Any, ...]) -> _Decoder:
     return union
 
 
+def _default(field: "dataclasses.Field[Any]") -> JsonValue:
+    """The default of a field, as it is written; for one without, what nothing is equal to."""
+    return object() if field.default is dataclasses.MISSING else encode(field.default)
+
+
 def _dataclass(kind: type[Any]) -> _Decoder:
     hints = get_type_hints(kind)
-    parts = [(field.name, _decoder(hints[field.name])) for field in dataclasses.fields(kind)]
+    # Most of what is read is what its field has by itself: to see that costs less than to make it once more.
+    parts = [(field.name, _decoder(hints[field.name]), _default(field)) for field in dataclasses.fields(kind)]
 
     def build(value: JsonValue) -> Any:
         if not isinstance(value, dict) or value.get("type", kind.__name__) != kind.__name__:
@@ -205,10 +211,10 @@ def _dataclass(kind: type[Any]) -> _Decoder:
         given: dict[str, Any] = {}
         name = ""
         try:
-            for name, part in parts:
+            for name, part, default in parts:
                 # What a newer version added is passed over; what it left out takes its default or is an error.
-                if name in value:
-                    given[name] = part(value[name])
+                if name in value and ((one := value[name]) != default or type(one) is not type(default)):
+                    given[name] = part(one)
         except _Unfit as error:
             error.path.append(f".{name}")
             raise

@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TypeVar
@@ -38,6 +38,9 @@ _SETTLED = timedelta(seconds=2)
 _REMEMBERED = f"{METADATA}/{TIMESTAMP}.json"
 _ABSENT = (403, 404, 410)
 _UNCHANGED, _PART, _BEYOND = 304, 206, 416
+_NGINX_TAG = re.compile(r'(?:W/)?"([0-9a-f]{8})-[0-9a-f]+"')
+"""The second in which the file was last changed, and its size. Our nginx says the first nowhere else."""
+
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
 T = TypeVar("T")
@@ -235,10 +238,14 @@ def _may_change_unseen(response: requests.Response) -> bool:
     """Whether the file is so fresh that it could change again and be called the same: servers tell files by the second
     of their last change (RFC 9110, 8.8.2.2), and nginx makes its entity tags of that too."""
     try:
-        changed, told = (parsedate_to_datetime(response.headers[name]) for name in ("Last-Modified", "Date"))
-    except (KeyError, ValueError):
+        told = parsedate_to_datetime(response.headers["Date"])
+        if tag := _NGINX_TAG.fullmatch(response.headers.get("ETag", "")):
+            changed = datetime.fromtimestamp(int(tag[1], 16), UTC)
+        else:
+            changed = parsedate_to_datetime(response.headers["Last-Modified"])
+        return told - changed < _SETTLED
+    except (KeyError, ValueError, TypeError):
         return False
-    return told - changed < _SETTLED
 
 
 def web_session(link: Link) -> PlainSession:

@@ -88,6 +88,9 @@ class Wall:
         self._stop = interruptions
         self._tally = Tally()
         self._incoming = Incoming(parts.store, parts.stored, read_clock)
+        self._arrival: Arrival | None = None
+        """A show that is to be adopted after the next output frame than that of `_arrived`."""
+        self._arrived = Instant(0)
         self._adopted: Instant | None = None
         """When the show on the wall took the place of another."""
         self._scribe: Scribe | None = None
@@ -137,7 +140,7 @@ class Wall:
         shown = frame_instant(frame, fps)
         # Now and then without news too: that a child has died may have been noticed in passing.
         self._news |= self._looked == now
-        if shown == self._shown and not self._repaint:
+        if shown == self._shown:
             stage.listen()
             return shown
         news, self._shown, self._news = self._news, shown, False
@@ -172,9 +175,11 @@ class Wall:
     def _sleep(self, shown: Instant, until: Instant | None) -> None:
         stage = self._parts.stage
         following = next_frame(shown, stage.show.fps)
-        look = following if self._news else max(self._look, following)
+        look = following if self._news or self._repaint else max(self._look, following)
         looks = [look, Instant(self._looked + LOOK), Instant(self._told + STATUS)]
-        if self._incoming.busy and look > following:
+        if self._arrival is not None:
+            looks.append(following)
+        elif self._incoming.busy and look > following:
             looks.append(shown)
         if self._speaker is not None and (feeding := self._speaker.deadline(shown)) is not None:
             looks.append(feeding)
@@ -210,14 +215,17 @@ class Wall:
 
     def _take_in(self, shown: Instant) -> None:
         """Take up the show that `current` names, when it is another one, as far as no frame has to wait for it."""
+        if self._arrival is not None and shown > self._arrived:
+            # A frame has just been shown: there is time until the next.
+            self._adopt(self._arrival, read_clock())
+            self._arrival = None
         self._incoming.look()
-        if not self._incoming.busy:
+        if self._arrival is not None or not self._incoming.busy:
             return
         now, following = read_clock(), next_frame(shown, self._parts.stage.show.fps)
-        moving = self._news or self._look <= following
+        moving = self._news or self._repaint or self._look <= following
         until = max(now + SHARE_AT_LEAST, following - RESERVE) if moving else now + SHARE_AT_REST
-        if arrival := self._incoming.work(Instant(until)):
-            self._adopt(arrival, now)
+        self._arrival, self._arrived = self._incoming.work(Instant(until)), shown
 
     def _adopt(self, arrival: Arrival, now: Instant) -> None:
         # The agent wrote them before the show.

@@ -94,6 +94,17 @@ def test_last_modified_will_do_where_there_is_no_etag() -> None:
         assert [("If-Modified-Since" in headers) for _path, headers in server.asked] == [False, True, False]
 
 
+@pytest.mark.parametrize(("age", "known"), [(-60, False), (60, True)])
+def test_a_timestamp_that_may_still_change_is_read_again_though_nginx_says_only_its_entity_tag(
+    age: int, known: bool
+) -> None:
+    tag = f'"{int(time.time()) - age:x}-171"'
+    with WebServer(always(b"{}", ETag=tag)) as server, closing(HttpOrigin([server.base])) as origin:
+        for _turn in range(2):
+            assert origin.read("metadata/timestamp.json", 10) == b"{}"
+        assert ("If-None-Match" in server.asked[1][1]) == known
+
+
 @pytest.mark.parametrize("status", [403, 404, 410])
 def test_what_is_not_there_is_absent(status: int) -> None:
     with WebServer(always(b"x" * 500_000, status)) as server, pytest.raises(Absent):
