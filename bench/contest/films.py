@@ -117,7 +117,7 @@ class Players:
             cost = run(wall(show, self._seconds), environment(self._screen.display))
             status = json.loads((show.state / "run/wall.json").read_text())
             film = status["film"]
-            self._late.setdefault(OURS, []).append(film["late"] + film["skipped"])
+            self._late.setdefault(OURS, []).append(film["repeats"] + film["drops"])
             self._shown.append(film["shown"])
             self._retries += status["retries"]
             return cost.processor
