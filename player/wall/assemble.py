@@ -24,6 +24,7 @@ from player.media.nursery import Nursery
 from player.wall.cardwatch import CardWatch
 from player.wall.clips import Showing, State, StillClip
 from player.wall.dimmer import Dimmer
+from player.wall.display import Display
 from player.wall.heartbeat import heartbeat
 from player.wall.interruptions import Interruptions
 from player.wall.lamp import ControllerFile, Lamp
@@ -71,23 +72,23 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
     dimmer.look(stage)
     # The decoders begin while the display is being opened.
     stage.tick(read_clock())
+    lamp = Lamp(settings.light, settings.timezone, ControllerFile(run))
+    display = Display(_open, show.canvas, settings, lamp)
     parts = Parts(
         store=store,
         stage=stage,
-        screen=_open(settings.output, show.canvas, settings.mapping),
+        display=display,
         stored=stored,
         settings=settings,
         new_settings=SettingsFile(state),
         make_scribe=lambda canvas: Scribe(state, run, canvas),
         make_speaker=Speaker,
-        open_screen=_open,
         witness=Witness(state),
         dimmer=dimmer,
-        lamp=Lamp(settings.light, settings.timezone, ControllerFile(run)),
         cards=CardWatch(Requests(run), nursery),
         heartbeat=heartbeat(read_monotonic()),
     )
-    warn_of_refresh(parts.screen, show.fps)
+    warn_of_refresh(display.screen, show.fps)
     wall = Wall(parts, interruptions)
     stack.callback(wall.close)
     # The show's values live as long as the wall: the collector need not visit them while it plays.

@@ -8,19 +8,18 @@ from dataclasses import dataclass
 
 from player.config.language import _, use
 from player.core.geometry import Rect, Size
-from player.core.mapping import Mapping
 from player.core.pacing import frame_index, frame_instant, next_frame
 from player.core.units import SECOND, Instant, Span, seconds
 from player.library.shows import ShowStore, StoredShow
 from player.library.wallsettings import WallSettings
 from player.wall.cardwatch import CardWatch, Setting
 from player.wall.dimmer import Dimmer
+from player.wall.display import Display
 from player.wall.heartbeat import Heartbeat
 from player.wall.incoming import Arrival, Incoming
 from player.wall.interruptions import Interruptions
-from player.wall.lamp import Lamp
 from player.wall.report import describe, headline, moment
-from player.wall.screen import OFFSCREEN, Screen, candidates, warn_of_refresh
+from player.wall.screen import warn_of_refresh
 from player.wall.scribe import Scribe
 from player.wall.sound import Speaker
 from player.wall.stage import Stage
@@ -52,30 +51,24 @@ def read_monotonic() -> Span:
     return Span(time.monotonic_ns() // 1000)
 
 
-AGAIN = seconds(10)
-"""How often a wall without a display looks for one."""
-
-
 @dataclass
 class Parts:
     """What the loop works with.
 
-    `make_scribe` and `make_speaker` are called once there is a picture, for they take time; `open_screen` replaces the
-    screen; `new_settings` gives the settings when they have changed.
+    `make_scribe` and `make_speaker` are called once there is a picture, for they take time; `new_settings` gives the
+    settings when they have changed.
     """
 
     store: ShowStore
     stage: Stage
-    screen: Screen
+    display: Display
     stored: StoredShow | None
     settings: WallSettings
     new_settings: Callable[[], WallSettings | None]
     make_scribe: Callable[[Size], Scribe]
     make_speaker: Callable[[Volume], Speaker]
-    open_screen: Callable[[str, Size, Mapping], Screen]
     witness: Witness
     dimmer: Dimmer
-    lamp: Lamp
     cards: CardWatch
     heartbeat: Heartbeat
 
@@ -99,14 +92,12 @@ class Wall:
         self._started = read_clock()
         self._looked = Instant(0)
         self._told = self._started
-        self._sought = self._started
         self._shown = self._started
         """The instant of the output frame that is on the screen."""
         self._look = self._started
         """When the stage wants the next one, news apart."""
         self._news = False
         """Whether a decoder has said something since."""
-        self._repaint = True
         self._dirty = False
         self.first_content: Instant | None = None
 
@@ -127,14 +118,14 @@ class Wall:
 
     def _hear_screen(self) -> bool:
         """See to what is told at the screen; whether somebody there asked to leave."""
-        news = self._parts.screen.news()
+        news = self._parts.display.screen.news()
         if news.sound_gone and self._speaker is not None:
             self._speaker.lost()
         return news.leave
 
     def _tick(self, now: Instant) -> Instant:
         """Draw the output frame that `now` lies in, if that has not been done; its instant."""
-        stage, screen = self._parts.stage, self._parts.screen
+        stage, display = self._parts.stage, self._parts.display
         fps = stage.show.fps
         frame = frame_index(now, fps)
         shown = frame_instant(frame, fps)
@@ -146,15 +137,15 @@ class Wall:
         news, self._shown, self._news = self._news, shown, False
         damage = stage.tick(shown, news)
         moved = bool(damage)
-        if self._repaint:
-            damage, self._repaint = [Rect(0, 0, *screen.canvas)], False
+        if display.redraw:
+            damage, display.redraw = [Rect(0, 0, *display.screen.canvas)], False
         self._look = stage.next_look(shown)
         if damage:
             # Where parts of the screen can be shown one by one, a banner does not wait for the film behind it.
-            portions = [[rect] for rect in damage] if screen.immediate else [damage]
+            portions = [[rect] for rect in damage] if display.screen.immediate else [damage]
             for number, portion in enumerate(portions):
-                stage.paint(screen.surface, portion, shown)
-                screen.present(portion)
+                stage.paint(display.screen.surface, portion, shown)
+                display.screen.present(portion)
                 if number == 0 and self.first_content is not None:
                     self._tally.note(read_clock(), frame, moving=self._look <= frame_instant(frame + 1, fps))
             self._dirty = True
@@ -175,7 +166,7 @@ class Wall:
     def _sleep(self, shown: Instant, until: Instant | None) -> None:
         stage = self._parts.stage
         following = next_frame(shown, stage.show.fps)
-        look = following if self._news or self._repaint else max(self._look, following)
+        look = following if self._news or self._parts.display.redraw else max(self._look, following)
         looks = [look, Instant(self._looked + LOOK), Instant(self._told + STATUS)]
         if self._arrival is not None:
             looks.append(following)
@@ -199,17 +190,16 @@ class Wall:
         self._looked = now
         if self._parts.dimmer.look(self._parts.stage):
             # Whatever else is new can wait for the next look. The status tells it at once.
-            self._repaint, self._told = True, Instant(0)
-            self._light(now)
-            return
-        self._follow_cards(now)
-        self._follow_settings()
-        self._seek_display(now)
-        self._light(now)
+            self._parts.display.redraw, self._told = True, Instant(0)
+        else:
+            self._follow_cards(now)
+            self._follow_settings()
+            self._parts.display.seek(now, self._parts.stage.show.fps)
+        self._parts.display.light(now, read_monotonic(), self._parts.stage.level)
 
     def _follow_cards(self, now: Instant) -> None:
         parts = self._parts
-        setting = Setting(parts.stage.show, parts.settings, parts.screen)
+        setting = Setting(parts.stage.show, parts.settings, parts.display.screen)
         if parts.cards.look(parts.stage.easel, setting, now, read_monotonic()):
             self._told = Instant(0)
 
@@ -223,7 +213,7 @@ class Wall:
         if self._arrival is not None or not self._incoming.busy:
             return
         now, following = read_clock(), next_frame(shown, self._parts.stage.show.fps)
-        moving = self._news or self._repaint or self._look <= following
+        moving = self._news or self._parts.display.redraw or self._look <= following
         until = max(now + SHARE_AT_LEAST, following - RESERVE) if moving else now + SHARE_AT_REST
         self._arrival, self._arrived = self._incoming.work(Instant(until)), shown
 
@@ -232,55 +222,28 @@ class Wall:
         self._follow_settings()
         parts, stored = self._parts, arrival.stored
         log.info(_("show {number} is adopted").format(number=stored.number))
-        if stored.show.canvas != parts.screen.canvas:
-            self._reopen(parts.settings.output, stored.show.canvas)
+        if stored.show.canvas != parts.display.screen.canvas:
+            if self._scribe is not None:
+                self._scribe.close()
+                self._scribe = None
+            parts.display.open(stored.show.canvas, stored.show.fps)
+        elif parts.stored is None or stored.show.fps != parts.stored.show.fps:
+            warn_of_refresh(parts.display.screen, stored.show.fps)
         parts.stored = stored
         parts.stage.adopt(stored.show, now, arrival.timetable)
         self._adopted = read_clock()
-        warn_of_refresh(parts.screen, stored.show.fps)
-        self._repaint = True
+        parts.display.redraw = True
 
     def _follow_settings(self) -> None:
         parts = self._parts
         settings = parts.new_settings()
         if settings is None:
             return
-        before, parts.settings = parts.settings, settings
+        parts.settings = settings
         use(settings.language)
-        if (settings.light, settings.timezone) != (before.light, before.timezone):
-            # Before there is a show nothing was known of the gate.
-            parts.lamp.follow(settings.light, settings.timezone, gently=parts.stored is not None)
+        # Before there is a show nothing was known of the gate.
+        parts.display.follow(settings, parts.stage.show.fps, gently=parts.stored is not None)
         self._volume.follow(settings)
-        if (settings.output, settings.mapping) != (before.output, before.mapping):
-            self._reopen(settings.output, parts.screen.canvas)
-
-    def _light(self, now: Instant) -> None:
-        """Have the wall as bright as it is to be by now."""
-        lamp, screen = self._parts.lamp, self._parts.screen
-        lamp.look(now, read_monotonic(), self._parts.stage.level)
-        if lamp.step != screen.step:
-            screen.dim(lamp.step)
-            self._repaint = True
-
-    def _seek_display(self, now: Instant) -> None:
-        """A display that was not there at the start may come later, as after a power cut."""
-        parts = self._parts
-        none = parts.screen.output == OFFSCREEN and parts.settings.output == "auto"
-        if not (none or parts.screen.missing) or 0 <= now - self._sought <= AGAIN:
-            return
-        self._sought = now
-        if parts.screen.may_be_complete() or (none and candidates("auto") != [OFFSCREEN]):
-            self._reopen(parts.settings.output, parts.screen.canvas)
-
-    def _reopen(self, output: str, canvas: Size) -> None:
-        parts = self._parts
-        if self._scribe is not None and canvas != parts.screen.canvas:
-            self._scribe.close()
-            self._scribe = None
-        parts.screen.close()
-        parts.screen = parts.open_screen(output, canvas, parts.settings.mapping)
-        warn_of_refresh(parts.screen, parts.stage.show.fps)
-        self._repaint = True
 
     def _tell(self, now: Instant) -> None:
         """Once a second: the status, and a preview when the picture has changed."""
@@ -290,7 +253,7 @@ class Wall:
         if self._scribe is not None and self._stop.picture:
             # Forgotten first: what is asked for while this one is handed over is another.
             self._stop.picture = False
-            if not self._scribe.picture(self._parts.screen.surface, {"instant": self._shown}):
+            if not self._scribe.picture(self._parts.display.screen.surface, {"instant": self._shown}):
                 self._stop.picture = True
         first = self._scribe is None and self.first_content is not None
         if self._speaker is not None:
@@ -299,11 +262,11 @@ class Wall:
             return
         self._told = now
         if self._scribe is None:
-            self._scribe = self._parts.make_scribe(self._parts.screen.canvas)
+            self._scribe = self._parts.make_scribe(self._parts.display.screen.canvas)
         self._parts.dimmer.see_to(self._parts.stage.blackout, now, self._scribe.make_blackout_last)
         self._scribe.status(self._describe(now))
         if self._dirty:
-            self._scribe.preview(self._parts.screen.surface)
+            self._scribe.preview(self._parts.display.screen.surface)
             self._dirty = False
 
     def _beat(self, now: Instant) -> None:
@@ -311,7 +274,7 @@ class Wall:
         if self._looked != now:
             return
         stage, heartbeat, clock = self._parts.stage, self._parts.heartbeat, read_monotonic()
-        self._repaint |= heartbeat.wants_frame(clock)
+        self._parts.display.redraw |= heartbeat.wants_frame(clock)
         heartbeat.beat(clock, lit=stage.lit, moving=stage.moving(self._shown), tries=stage.retries)
         heartbeat.status(headline(stage, self._parts.stored))
 
@@ -331,32 +294,14 @@ class Wall:
         parts = self._parts
         status = describe(parts.stage, parts.stored, now)
         status["adopted"] = moment(self._adopted) if self._adopted is not None else None
-        status["output"] = {
-            "name": parts.screen.output,
-            "size": list(parts.screen.size),
-            "screens": {str(number): list(size) for number, size in parts.screen.sizes.items()},
-            "canvas": list(parts.screen.canvas),
-            "shrunk": parts.screen.scaled,
-            "mapped": len(parts.screen.mapping),
-            "missing": parts.screen.missing,
-            "cut_off": [list(rect) for rect in parts.screen.cut_off],
-            "seen": parts.screen.output != OFFSCREEN,
-            "refresh": parts.screen.refresh,
-            "waits": parts.screen.waits,
-        }
-        status["light"] = parts.lamp.describe()
+        status |= parts.display.describe()
         status["testcard"] = parts.cards.values(parts.stage.easel, now, read_monotonic())
         status["frames"] = self._tally.describe()
         status["playlog"] = parts.witness.describe()
         status["started"] = moment(self._started)
         status["first_picture"] = moment(self.first_content) if self.first_content is not None else None
         if self._speaker is not None:
-            volume = round(self._speaker.volume(parts.stage.films(), now), 3)
-            status["sound"] = {
-                "fault": self._speaker.fault,
-                "corrections": self._speaker.corrections,
-                "volume": volume,
-            }
+            status["sound"] = self._speaker.describe(parts.stage.films(), now)
         return status
 
     def close(self) -> None:
@@ -366,9 +311,9 @@ class Wall:
         self._parts.witness.close()
         if self._scribe is not None:
             self._scribe.status(self._describe(now))
-            self._scribe.preview(self._parts.screen.surface)
+            self._scribe.preview(self._parts.display.screen.surface)
             self._scribe.close()
         if self._speaker is not None:
             self._speaker.close()
         self._parts.stage.close()
-        self._parts.screen.close()
+        self._parts.display.screen.close()

@@ -216,6 +216,10 @@ class Speaker:
             track.cursor += _sample(Span(drift))
             self.corrections += 1
 
+    def describe(self, films: Mapping[FilmClip, Level | None], now: Instant) -> dict[str, object]:
+        """For `wall.json`."""
+        return {"fault": self.fault, "corrections": self.corrections, "volume": round(self.volume(films, now), 3)}
+
     def close(self) -> None:
         self._closing.set()
         if self._opened.is_set():
