@@ -142,9 +142,7 @@ class Players:
             f"{name} {', '.join('?' if one is None else str(one) for one in late)}" for name, late in self._late.items()
         ]
         shown = ", ".join(map(str, self._shown))
-        again = (
-            f"; its decoder, kept from the processor, was started again {self._retries} times" if self._retries else ""
-        )
+        again = f"; decoders of ours started again: {self._retries}" if self._retries else ""
         return f"frames late or left out: {'; '.join(told)}; shown by ours: {shown}{again}"
 
 
