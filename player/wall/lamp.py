@@ -66,6 +66,7 @@ class Lamp:
         """What is left to do to the pictures when the controller has done its part."""
         if self.controller is None:
             return step
+        # One that is dark yet, as at night, is told in a second or two.
         done = step_of(self.light.code(self.controller))
         return STEPS if done - step <= BEHIND else step_of(step / done)
 
@@ -109,7 +110,7 @@ class ControllerFile:
             self._stamp = stamp
             said = read_json(self._path)
             share = said.get("confirmed")
-            good = isinstance(share, int | float) and 0 < share <= 1 and not said.get("fault")
+            good = isinstance(share, int | float) and 0 <= share <= 1 and not said.get("fault")
             self._share = share if good else None
         fresh = abs(now - stamp // 1000) <= seconds(FRESH)
         return self._share if fresh else None

@@ -69,6 +69,15 @@ def test_pictures_stay_as_they_are_where_a_controller_dims_the_wall() -> None:
     assert wall.wait(2)[-1] == step_of(NIGHT.code(0.25))
 
 
+def test_a_controller_that_is_dark_yet_when_the_lights_go_on_does_the_dimming() -> None:
+    wall = Test()
+    wall.confirmed = 0.0
+    wall.wait(3, None)
+    assert wall.wait(2) == [STEPS] * 8
+    wall.confirmed = 0.25
+    assert wall.wait(2) == [STEPS] * 8
+
+
 def test_what_the_agent_left_of_the_controller_is_believed_while_it_is_fresh(tmp_path: Path) -> None:
     read = ControllerFile(tmp_path)
     assert read(NOW) is None
@@ -84,6 +93,7 @@ def test_what_the_agent_left_of_the_controller_is_believed_while_it_is_fresh(tmp
     assert leave({"confirmed": 0.5, "fault": ""}, FRESH + 1) is None
     assert leave({"confirmed": 0.5, "fault": "no answer"}, 1) is None
     assert leave({"confirmed": 7}, 2) is None
+    assert leave({"confirmed": 0.0, "fault": ""}, 2.5) == 0.0
     assert leave({"confirmed": "0.5"}, 3) is None
     assert leave([], 4) is None
     path.write_text("{")
