@@ -54,7 +54,7 @@ class Peer:
         """Its version, in one line."""
         if not self.here:
             return "not installed"
-        said = subprocess.run([self.program, *self.version], capture_output=True, text=True, check=False)
+        said = subprocess.run(guest([self.program, *self.version]), capture_output=True, text=True, check=False)
         return next(iter((said.stdout or said.stderr).splitlines()), "")
 
 

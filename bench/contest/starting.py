@@ -99,9 +99,13 @@ def _picture_and_banner(settings: Settings, screen: XServer) -> Row:
     if MPV.here:
         several[MPV_STILL] = _memory(mpv([picture], still="inf"), guests)
     values = alternate(settings.runs, several)
-    return Row("Memory", "a picture and a banner", "MB", values, (Bound(150),), floors=(MPV_STILL,))
+    return Row("Memory", "a picture and a banner", "MB", values, (Bound(150),), floors=(MPV_STILL,), why=PYTHONS)
 
 
+PYTHONS = (
+    "Wall, nursery, scribe and log writer are each a Python with libraries of its own. Next: fork those beside the "
+    "wall from the nursery, which has them loaded already."
+)
 MPV_STILL = "mpv, the picture alone"
 
 
