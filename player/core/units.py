@@ -35,3 +35,8 @@ def instant_of(moment: datetime) -> Instant:
 def utc(instant: Instant) -> datetime:
     """The instant as an aware datetime in UTC."""
     return _EPOCH + timedelta(microseconds=instant)
+
+
+def iso(instant: Instant) -> str:
+    """ISO 8601 in UTC, to the millisecond, as files and logs tell a moment."""
+    return utc(instant).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
-from player.core.units import Instant, utc
+from player.core.units import Instant, iso
 from player.library.files import write_whole
 
 NAME = "blackout"
@@ -42,8 +42,7 @@ class Blackout:
 
     def values(self) -> dict[str, object]:
         """For the status files."""
-        since = utc(self.since).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return {"since": since, "by": self.by.value, "lasting": self.lasting}
+        return {"since": iso(self.since), "by": self.by.value, "lasting": self.lasting}
 
 
 class _Mark(NamedTuple):

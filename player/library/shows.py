@@ -6,6 +6,7 @@ Imported by the wall: the standard library and core, nothing else.
 import hashlib
 import json
 import logging
+import os
 import re
 import time
 from dataclasses import dataclass
@@ -51,12 +52,13 @@ class ShowStore:
     def __init__(self, state: Path) -> None:
         self._folder = state / "shows"
         self._current = state / "current"
+        self._link = str(self._current)
         self._reader = LineReader()
 
     def pointer(self) -> str:
-        """What `state/current` says, unread: cheap enough to ask each second whether a new show has come."""
+        """What `state/current` says, unread: cheap enough to ask at each frame whether a new show has come."""
         try:
-            return str(self._current.readlink())
+            return os.readlink(self._link)
         except OSError:
             return ""
 

@@ -14,6 +14,11 @@ STALE = 5.0
 """Seconds without news after which the wall, which writes each second, is taken to hang."""
 
 
+CONTROLLER = "controller.json"
+"""What the agent leaves in the run folder of the controller that it sets: `confirmed` is the share of the wall's light
+that this has taken over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What one program says of itself. `age` is that of the file in seconds."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from player.core.plainjson import parsed
 from player.core.testcards import LONGEST, Card
-from player.core.units import Instant, Span, utc
+from player.core.units import Instant, Span, iso
 from player.library.files import is_starved, write_whole
 
 NAME = "testcard.json"
@@ -39,8 +39,7 @@ class Request:
 
     def values(self) -> dict[str, object]:
         """For the status file."""
-        until = utc(self.until).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return {"card": self.card.value, "until": until, "by": self.by.value}
+        return {"card": self.card.value, "until": iso(self.until), "by": self.by.value}
 
 
 class Mark(NamedTuple):

@@ -16,7 +16,7 @@ from player.library.blackout import Switches
 from player.library.locate import run_dir, state_dir
 from player.library.shows import ShowStore
 from player.library.testcard import Requests
-from player.library.wallsettings import NAME, WallSettings, read
+from player.library.wallsettings import NAME, WallSettings, read, zone_of
 from player.media import sandbox
 from player.media.decoder import Decoder
 from player.media.jobs import Job, Slate
@@ -72,7 +72,7 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
     dimmer.look(stage)
     # The decoders begin while the display is being opened.
     stage.tick(read_clock())
-    lamp = Lamp(settings.light, settings.timezone, ControllerFile(run))
+    lamp = Lamp(settings.light, zone_of(settings), ControllerFile(run))
     display = Display(_open, show.canvas, settings, lamp)
     parts = Parts(
         store=store,

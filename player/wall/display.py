@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 from player.core.geometry import Size
-from player.core.light import Light
 from player.core.mapping import Mapping
 from player.core.model import Level
 from player.core.units import Instant, Span, seconds
-from player.library.wallsettings import WallSettings
+from player.library.wallsettings import WallSettings, zone_of
 from player.wall.lamp import Lamp
 from player.wall.screen import OFFSCREEN, Screen, candidates, warn_of_refresh
 
@@ -31,8 +30,8 @@ class Display:
     def follow(self, settings: WallSettings, fps: int, *, gently: bool) -> None:
         """Have what `settings` say now; the brightness comes at once unless `gently`."""
         before, self._settings = self._settings, settings
-        if _light(settings) != _light(before):
-            self._lamp.follow(*_light(settings), gently=gently)
+        if (settings.light, settings.timezone) != (before.light, before.timezone):
+            self._lamp.follow(settings.light, zone_of(settings), gently=gently)
         if (settings.output, settings.mapping) != (before.output, before.mapping):
             self.open(self.screen.canvas, fps)
 
@@ -77,7 +76,3 @@ class Display:
             "waits": screen.waits,
         }
         return {"output": output, "light": self._lamp.describe()}
-
-
-def _light(settings: WallSettings) -> tuple[Light, str]:
-    return settings.light, settings.timezone

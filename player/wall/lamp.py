@@ -1,17 +1,13 @@
 """How bright the wall is just now: follows what `config.yaml` says, a step a second, so that nobody sees it change."""
 
 from collections.abc import Callable
+from datetime import tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from player.core.light import STEPS, Brightness, Light, step_of
 from player.core.model import Level
 from player.core.units import SECOND, Instant, Span, seconds
-from player.library.statusfiles import read_json
-
-CONTROLLER = "controller.json"
-"""What the agent leaves in the run folder of the controller that it sets: `confirmed` is the share of the light that
-this has taken over."""
+from player.library.statusfiles import CONTROLLER, read_json
 
 FRESH = 150.0
 """Seconds for which the controller is believed to be as it was last seen; it is looked at each minute."""
@@ -26,9 +22,9 @@ class Lamp:
     What it does not do is done to the pictures.
     """
 
-    def __init__(self, light: Light, timezone: str, confirmed: Callable[[Instant], float | None]) -> None:
+    def __init__(self, light: Light, tz: tzinfo, confirmed: Callable[[Instant], float | None]) -> None:
         self._wanted: int | None = None
-        self.follow(light, timezone, gently=False)
+        self.follow(light, tz, gently=False)
         self._confirmed = confirmed
         self.target = 0.0
         """The share of its full light that the wall is to have now."""
@@ -37,12 +33,12 @@ class Lamp:
         """With how many of the STEPS pictures are to be shown."""
         self._moved = Span(0)
 
-    def follow(self, light: Light, timezone: str, *, gently: bool) -> None:
+    def follow(self, light: Light, tz: tzinfo, *, gently: bool) -> None:
         """Have what `config.yaml` says now; at once, unless `gently`."""
         self.light = light
         if not gently:
             self._wanted = None
-        self._brightness = _brightness(light, timezone)
+        self._brightness = _brightness(light, tz)
 
     def look(self, now: Instant, clock: Span, level: Level | None) -> None:
         """Follow the time. `clock` is the monotonic one; `level` the most urgent of what plays, None for lights out."""
@@ -83,8 +79,7 @@ def _towards(step: int, wanted: int) -> int:
     return step + max(-1, min(1, wanted - step))
 
 
-def _brightness(light: Light, timezone: str) -> Brightness:
-    tz = ZoneInfo(timezone)
+def _brightness(light: Light, tz: tzinfo) -> Brightness:
     if light.place is None:
         return Brightness(light, tz, lambda _day: {})
     # Astral is loaded only where the sun matters: it takes its time.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from player.config.language import _, use
 from player.core.geometry import Rect, Size
 from player.core.pacing import frame_index, frame_instant, next_frame
-from player.core.units import SECOND, Instant, Span, seconds
+from player.core.units import SECOND, Instant, Span, iso, seconds
 from player.library.shows import ShowStore, StoredShow
 from player.library.wallsettings import WallSettings
 from player.wall.cardwatch import CardWatch, Setting
@@ -18,7 +18,7 @@ from player.wall.display import Display
 from player.wall.heartbeat import Heartbeat
 from player.wall.incoming import Arrival, Incoming
 from player.wall.interruptions import Interruptions
-from player.wall.report import describe, headline, moment
+from player.wall.report import describe, headline
 from player.wall.screen import warn_of_refresh
 from player.wall.scribe import Scribe
 from player.wall.sound import Speaker
@@ -293,13 +293,13 @@ class Wall:
     def _describe(self, now: Instant) -> dict[str, object]:
         parts = self._parts
         status = describe(parts.stage, parts.stored, now)
-        status["adopted"] = moment(self._adopted) if self._adopted is not None else None
+        status["adopted"] = iso(self._adopted) if self._adopted is not None else None
         status |= parts.display.describe()
         status["testcard"] = parts.cards.values(parts.stage.easel, now, read_monotonic())
         status["frames"] = self._tally.describe()
         status["playlog"] = parts.witness.describe()
-        status["started"] = moment(self._started)
-        status["first_picture"] = moment(self.first_content) if self.first_content is not None else None
+        status["started"] = iso(self._started)
+        status["first_picture"] = iso(self.first_content) if self.first_content is not None else None
         if self._speaker is not None:
             status["sound"] = self._speaker.describe(parts.stage.films(), now)
         return status

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from player import __version__
 from player.config.language import _
 from player.core.plan import Cue, ZonePlan
-from player.core.units import SECOND, Instant, utc
+from player.core.units import SECOND, Instant, iso
 from player.library.shows import StoredShow
 from player.wall.stage import Stage
 
@@ -21,9 +21,9 @@ def describe(stage: Stage, stored: StoredShow | None, now: Instant) -> dict[str,
         "blackout": stage.blackout.values() if stage.blackout else None,
         "version": __version__,
         "pid": os.getpid(),
-        "at": moment(now),
+        "at": iso(now),
         "gate": stage.show.gate,
-        "show": {"number": stored.number, "made": moment(stored.made)} if stored else None,
+        "show": {"number": stored.number, "made": iso(stored.made)} if stored else None,
         "open": stage.open,
         "zones": [_zone(zone) for zone in plan.zones] if plan else [],
         "film": stage.figures.values(),
@@ -51,13 +51,8 @@ def headline(stage: Stage, stored: StoredShow | None) -> str:
     return _("show {number}: {items}").format(number=stored.number, items="; ".join(said) or "–")
 
 
-def moment(instant: Instant) -> str:
-    """ISO 8601 in UTC, to the millisecond."""
-    return utc(instant).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _zone(plan: ZonePlan) -> dict[str, object]:
-    return {"zone": plan.zone, "until": moment(plan.until), "now": _cue(plan.current), "next": _cue(plan.next)}
+    return {"zone": plan.zone, "until": iso(plan.until), "now": _cue(plan.current), "next": _cue(plan.next)}
 
 
 def _cue(cue: Cue | None) -> dict[str, object] | None:
@@ -68,8 +63,8 @@ def _cue(cue: Cue | None) -> dict[str, object] | None:
         "item": cue.item.title,
         "id": cue.item.id,
         "kind": type(cue.item.content).__name__.lower(),
-        "start": moment(cue.start),
-        "end": moment(cue.end),
+        "start": iso(cue.start),
+        "end": iso(cue.end),
         "offset": cue.offset / SECOND,
         "playlist": playlist.title if playlist else "",
         "playlist_id": playlist.id if playlist else "",

@@ -67,7 +67,7 @@ class Screen:
             return
         self._outputs = open_outputs(output, screens_of(mapping))
         self._plugs = plugged_in()
-        first = next(iter(self._outputs.values()))
+        first = self._first
         self._frame = self._place(first.size)
         self._window = first.surface if self._frame.size == first.size else first.surface.subsurface(self._frame)
         self._copied = mapping
@@ -92,9 +92,13 @@ class Screen:
         return Rect(0, 0, round(self.canvas.width * share), round(self.canvas.height * share))
 
     @property
+    def _first(self) -> Output:
+        return next(iter(self._outputs.values()))
+
+    @property
     def size(self) -> Size:
         """That of the first output."""
-        return next(iter(self._outputs.values())).size if self._outputs else self.canvas
+        return self._first.size if self._outputs else self.canvas
 
     @property
     def sizes(self) -> dict[int, Size]:
@@ -165,10 +169,6 @@ class Screen:
             if self.step < STEPS and self._shade is not None:
                 self._shade.copy(self.surface, self._window, damage, self.step)
             self._first.update(damage)
-
-    @property
-    def _first(self) -> Output:
-        return next(iter(self._outputs.values()))
 
     def _shaded(self, damage: list[Rect]) -> pygame.Surface:
         """The canvas as bright as it is to be, in these rectangles at least."""

@@ -5,7 +5,7 @@ from player.core.light import STEPS, Light, Turn, step_of
 from player.core.mapping import Mapping, Patch
 from player.core.model import Level
 from player.core.units import SECOND, Instant, Span
-from player.library.wallsettings import WallSettings
+from player.library.wallsettings import WallSettings, zone_of
 from player.wall.display import Display
 from player.wall.lamp import Lamp
 from player.wall.screen import OFFSCREEN, Screen
@@ -20,7 +20,7 @@ def offscreen(_output: str, canvas: Size, mapping: Mapping) -> Screen:
 
 def test_a_screen_that_is_opened_anew_is_as_bright_as_the_one_before() -> None:
     settings = WallSettings(light=NIGHT, output=OFFSCREEN)
-    lamp = Lamp(NIGHT, settings.timezone, lambda _now: None)
+    lamp = Lamp(NIGHT, zone_of(settings), lambda _now: None)
     display = Display(offscreen, Size(320, 180), settings, lamp)
     assert display.screen.step == STEPS
     display.light(NOW, Span(0), Level.NORMAL)

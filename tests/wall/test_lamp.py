@@ -3,11 +3,13 @@
 import json
 import os
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from player.core.light import STEPS, Light, Turn, step_of
 from player.core.model import Level
 from player.core.units import SECOND, Instant, Span
-from player.wall.lamp import BEHIND, CONTROLLER, FRESH, ControllerFile, Lamp
+from player.library.statusfiles import CONTROLLER
+from player.wall.lamp import BEHIND, FRESH, ControllerFile, Lamp
 
 NIGHT = Light((Turn(0.25, 0),), (Turn(0.8, 0),), emergency=0.6)
 NOW = Instant(1_790_000_000 * SECOND)
@@ -20,7 +22,7 @@ class Test:
 
     def __init__(self, light: Light = NIGHT) -> None:
         self.confirmed: float | None = None
-        self.lamp = Lamp(light, "Asia/Ho_Chi_Minh", lambda _now: self.confirmed)
+        self.lamp = Lamp(light, ZoneInfo("Asia/Ho_Chi_Minh"), lambda _now: self.confirmed)
         self.passed = Span(0)
 
     def wait(self, seconds: float, level: Level | None = Level.NORMAL) -> list[int]:

@@ -28,11 +28,10 @@ from player.config.controller import Controller
 from player.config.language import _
 from player.config.settings import Config
 from player.library.files import write_whole
-from player.library.statusfiles import read_json
+from player.library.statusfiles import CONTROLLER, read_json
 
 log = logging.getLogger(__name__)
 
-NAME = "controller.json"
 LOOK = 1.0
 """Seconds between looks at what the wall wants, and so between two changes."""
 
@@ -152,19 +151,19 @@ class ControllerKeeper:
         trouble = ""
         try:
             self._run.mkdir(parents=True, exist_ok=True)
-            write_whole(self._run / NAME, json.dumps(said, ensure_ascii=False).encode(), durable=False)
+            write_whole(self._run / CONTROLLER, json.dumps(said, ensure_ascii=False).encode(), durable=False)
         except OSError as error:
             trouble = error.strerror or str(error)
             if trouble != self._unwritten:
-                log.warning("%s cannot be written: %s", self._run / NAME, trouble)
+                log.warning("%s cannot be written: %s", self._run / CONTROLLER, trouble)
         self._unwritten = trouble
 
     def _forget(self) -> None:
         """What is left of a controller that is named no more would be believed."""
         try:
-            (self._run / NAME).unlink(missing_ok=True)
+            (self._run / CONTROLLER).unlink(missing_ok=True)
         except OSError as error:
-            log.warning("%s cannot be removed: %s", self._run / NAME, error.strerror or error)
+            log.warning("%s cannot be removed: %s", self._run / CONTROLLER, error.strerror or error)
 
     def _tell(self, state: ControllerState | None) -> None:
         if state != self._state:

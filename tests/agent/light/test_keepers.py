@@ -12,14 +12,14 @@ import pytest
 
 from player.agent.events import ControllerNews, Event, LightsNews
 from player.agent.light import controllerkeeper, novastar
-from player.agent.light.controllerkeeper import NAME, ControllerKeeper, wanted_of
+from player.agent.light.controllerkeeper import ControllerKeeper, wanted_of
 from player.agent.light.hooks import HookKeeper
 from player.agent.light.pace import Pace
 from player.agent.light.states import ControllerState, LightsState
 from player.config.settings import Config, read_config
 from player.core.units import Instant
 from player.library.blackout import Blackout, By
-from player.library.statusfiles import read_json
+from player.library.statusfiles import CONTROLLER, read_json
 from player.trust.line import LINE
 from tests.agent.light.controllers import FakeNovaStar
 from tests.agent.test_feeds import until
@@ -143,12 +143,12 @@ def want(run: Path, target: object) -> None:
 
 
 def left(run: Path) -> dict[str, Any]:
-    return read_json(run / NAME)
+    return read_json(run / CONTROLLER)
 
 
 def test_the_controller_follows_the_wall_in_a_blackout_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     want(tmp_path, 0.53)
-    (tmp_path / NAME).write_text('{"at": "", "confirmed": 0.1, "fault": ""}')
+    (tmp_path / CONTROLLER).write_text('{"at": "", "confirmed": 0.1, "fault": ""}')
     with FakeNovaStar() as card, following(tmp_path) as (keeper, states):
         # What another run has left is not to be believed.
         until(lambda: not left(tmp_path))
