@@ -9,17 +9,17 @@ over the picture, and how far the two are apart at most is printed.
 
 import argparse
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import ephem
 from PIL import Image, ImageDraw, ImageFont
 
 from player.core.light import Brightness, Light, Place, SunEvent, Turn
 from player.core.units import MINUTE, SECOND, Instant, instant_of
 from player.library.sun import sun_at
 from player.media.text.fonts import installed_fonts
+from tests.library.almanac import almanac
 
 LAO_CAI = Place(22.5056, 103.9686)
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -37,16 +37,6 @@ ACROSS, DOWN = 3, 2
 """Pixels a day, and minutes a pixel."""
 LEFT, TOP, RIGHT, BOTTOM = 70, 60, 130, 40
 MONTHS = [date(YEAR, month, 1) for month in range(1, 13)]
-
-
-def almanac(day: date, event: SunEvent) -> Instant:
-    """Sunrise or sunset of a local day."""
-    observer = ephem.Observer()
-    observer.lat, observer.lon = str(LAO_CAI.latitude), str(LAO_CAI.longitude)
-    observer.pressure, observer.horizon = 0, "-0:34"
-    observer.date = datetime.combine(day, time(), ZONE).astimezone(UTC).replace(tzinfo=None)
-    find = observer.next_rising if event is SunEvent.SUNRISE else observer.next_setting
-    return instant_of(find(ephem.Sun()).datetime().replace(tzinfo=UTC))
 
 
 def _days() -> list[date]:
@@ -68,7 +58,7 @@ def picture() -> Image.Image:
             grey = round(255 * WALL.code(share))
             pen.line([(column * ACROSS, row), (column * ACROSS + ACROSS - 1, row)], (grey, grey, round(grey * 0.86)))
     for event, colour in ((SunEvent.SUNRISE, "#D00000"), (SunEvent.SUNSET, "#0060FF")):
-        at = [(almanac(day, event) - _midnight(day)) / MINUTE / DOWN for day in _days()]
+        at = [(almanac(LAO_CAI, ZONE, day, event) - _midnight(day)) / MINUTE / DOWN for day in _days()]
         pen.line([(n * ACROSS + 1, y) for n, y in enumerate(at)], colour, 2)
     return _framed(plot)
 
@@ -102,7 +92,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 def worst(event: SunEvent, ours: Callable[[date], dict[SunEvent, Instant]]) -> float:
     """Seconds between an almanac and us, on the day on which they are farthest apart."""
-    return max(abs(ours(day)[event] - almanac(day, event)) / SECOND for day in _days())
+    return max(abs(ours(day)[event] - almanac(LAO_CAI, ZONE, day, event)) / SECOND for day in _days())
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from player.agent.daystate import DayState
 from player.agent.events import DaysNews, Event
+from player.agent.inboxthread import InboxThread
 from player.config.language import _
 from player.config.settings import Config
 from player.library.daykeeping import undelivered
@@ -28,7 +29,6 @@ PATIENCE = 600.0
 """Seconds that the process may take; a month of records takes ten."""
 
 SEALER = ("nice", "-n", "10", sys.executable, "-m", "player.library.daysealing")
-_STOP_WITHIN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +41,15 @@ class _Wish:
     done: threading.Event = field(default_factory=threading.Event)
 
 
-class DayKeeper:
+class DayKeeper(InboxThread[_Wish]):
     """Seals on start, hourly, and when asked. `report` gets its events, from its thread."""
 
     def __init__(self, state: Path, report: Callable[[Event], None], ending: threading.Event) -> None:
-        self._state, self._report, self._ending = state, report, ending
-        self._wishes: queue.SimpleQueue[_Wish | None] = queue.SimpleQueue()
+        super().__init__("seal days", ending, 0.5)
+        self._state, self._report = state, report
         self._said = DayState()
         self._deliver = True
         self._process: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._work, name="seal days", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
 
     def follow(self, config: Config | None) -> None:
         """What config.yaml says now. As long as it cannot be read nothing leaves that was not delivered."""
@@ -61,32 +57,30 @@ class DayKeeper:
 
     def look_now(self) -> None:
         """Seal what is due, without waiting for the hour to be over."""
-        self._wishes.put(_Wish())
+        self._inbox.put(_Wish())
 
     def seal_now(self) -> threading.Event:
         """Have all records sealed, today's too, before a stick leaves; what is returned is set once that was tried."""
         wish = _Wish(everything=True)
-        self._wishes.put(wish)
+        self._inbox.put(wish)
         return wish.done
 
     def delivered(self) -> None:
         """Some days have been delivered just now: tell how many still wait."""
-        self._wishes.put(_Wish(count=True))
+        self._inbox.put(_Wish(count=True))
 
     def stop(self) -> None:
         """End the thread; half a second at most. A process that is killed leaves nothing that hurts."""
         self._ending.set()
-        self._wishes.put(None)
         if process := self._process:
             process.kill()
-        if self._thread.is_alive():
-            self._thread.join(_STOP_WITHIN)
+        super().stop()
 
     def _work(self) -> None:
         self._seal(everything=False)
         while not self._ending.is_set():
             try:
-                wish = self._wishes.get(timeout=LOOK_EVERY)
+                wish = self._inbox.get(timeout=LOOK_EVERY)
             except queue.Empty:
                 wish = _Wish()
             if wish is None:

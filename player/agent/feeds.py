@@ -10,6 +10,7 @@ from random import Random
 
 from player.agent.events import Changed, Event, FeedsNews
 from player.agent.fetching import fetch
+from player.agent.inboxthread import InboxThread
 from player.agent.status import now
 from player.config.language import _
 from player.core.faults import ContentFault, SyncFault
@@ -20,8 +21,6 @@ from player.trust.line import LINE
 from player.trust.web import said_plainly
 
 log = logging.getLogger(__name__)
-
-_STOP_WITHIN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,45 +42,33 @@ class _LineNews:
     """The line was cut or mended."""
 
 
-class FeedKeeper:
+class FeedKeeper(InboxThread["tuple[str, ...] | _LineNews"]):
     """Fetches the feeds that are wanted. `report` gets its events, from its thread."""
 
     def __init__(
         self, store: FeedStore, report: Callable[[Event], None], ending: threading.Event, pace: Pace = Pace()
     ) -> None:
-        self._store, self._report, self._ending, self._pace = store, report, ending, pace
-        self._wishes: queue.SimpleQueue[tuple[str, ...] | _LineNews | None] = queue.SimpleQueue()
+        super().__init__("fetch feeds", ending, 0.5)
+        self._store, self._report, self._pace = store, report, pace
         self._due: dict[str, float] = {}
         """When to fetch each wanted feed, by the monotonic clock."""
         self._failures: dict[str, int] = {}
         self._random = Random()
-        # A server that drips must not keep the process from ending.
-        self._thread = threading.Thread(target=self._work, name="fetch feeds", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
 
     def want(self, urls: tuple[str, ...]) -> None:
         """Fetch these from now on, and no others."""
-        self._wishes.put(urls)
+        self._inbox.put(urls)
 
     def follow_line(self) -> None:
         """The line was cut: nothing is fetched until it is mended; or it was mended: all is fetched anew."""
-        self._wishes.put(_LineNews())
-
-    def stop(self) -> None:
-        """End the thread; half a second at most."""
-        self._ending.set()
-        self._wishes.put(None)
-        if self._thread.is_alive():
-            self._thread.join(_STOP_WITHIN)
+        self._inbox.put(_LineNews())
 
     def _work(self) -> None:
         while not self._ending.is_set():
             soonest = None if LINE.is_cut else min(self._due.values(), default=None)
             timeout = None if soonest is None else max(0.0, soonest - time.monotonic())
             try:
-                wish = self._wishes.get(timeout=timeout)
+                wish = self._inbox.get(timeout=timeout)
             except queue.Empty:
                 try:
                     self._fetch_due()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from player.agent.events import Changed, Event
+from player.agent.inboxthread import InboxThread
 from player.config.language import _
 from player.library.blobs import Blobs, Cancelled
 from player.library.examiner import WATCHED, Examiner, Known
@@ -18,7 +19,6 @@ from player.library.workshop import Made
 log = logging.getLogger(__name__)
 
 NICENESS = 10
-_STOP_WITHIN = 0.8
 _PART = 2.0
 """Seconds of one film until it is asked whether others are wanted first."""
 
@@ -32,12 +32,12 @@ _TELL_EVERY = 10.0
 """Seconds between compiles for the sake of what was found, while there is more to watch."""
 
 
-class FilmWatch:
+class FilmWatch(InboxThread["tuple[str, ...]"]):
     """Watches the films that are wanted. `report` gets its events, from its thread."""
 
     def __init__(self, state: Path, report: Callable[[Event], None], ending: threading.Event) -> None:
-        self._state, self._report, self._ending = state, report, ending
-        self._wishes: queue.SimpleQueue[tuple[str, ...] | None] = queue.SimpleQueue()
+        super().__init__("watch films", ending)
+        self._state, self._report = state, report
         self._wanted: list[str] = []
         self._begin = time.monotonic() + CALM
         self._pressing = False
@@ -46,23 +46,11 @@ class FilmWatch:
         """When films were watched to their end, by the monotonic clock."""
         self._untold = False
         self._not_before = 0.0
-        # A film of hours need not keep the process from ending.
-        self._thread = threading.Thread(target=self._work, name="watch films", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
 
     def want(self, made: Made) -> None:
         """Watch the films of this show from now on that are not known yet, in their order, and no others."""
         self._pressing = made.config is not None and made.config.refuse_flashing
-        self._wishes.put(made.unexamined)
-
-    def stop(self) -> None:
-        """Give up what is being watched and end; within a second."""
-        self._ending.set()
-        self._wishes.put(None)
-        if self._thread.is_alive():
-            self._thread.join(_STOP_WITHIN)
+        self._inbox.put(made.unexamined)
 
     def _work(self) -> None:
         try:
@@ -78,9 +66,9 @@ class FilmWatch:
     def _hear(self, timeout: float | None) -> None:
         """The last of the wishes that have come, or the first that comes within `timeout` seconds (None: at all)."""
         try:
-            wish = self._wishes.get(timeout=timeout)
-            while not self._wishes.empty() and wish is not None:
-                wish = self._wishes.get()
+            wish = self._inbox.get(timeout=timeout)
+            while not self._inbox.empty() and wish is not None:
+                wish = self._inbox.get()
         except queue.Empty:
             return
         if wish is None:

@@ -16,6 +16,7 @@ from player.agent.downloadevents import Arrived, Complete, DownloadEvent, Progre
 from player.agent.downloadpace import Patience
 from player.agent.downloads import fetch_now
 from player.agent.events import Changed, Event, SyncNews
+from player.agent.inboxthread import InboxThread
 from player.agent.sharing import Sharing
 from player.agent.sticklog import SealNow, StickLogs, sealed_already
 from player.agent.sticks import Stick, leave_receipt, sticks_in, unwritten
@@ -46,7 +47,6 @@ LOGS_EVERY = 0.1
 """Seconds between looks at a stick that takes the play log."""
 
 PATIENCE = Patience(first=5.0, longest=120.0)
-_STOP_WITHIN = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,10 @@ class _LineNews:
     """The line was cut or mended."""
 
 
-_Message = _Follow | _LookNow | _LineNews | DownloadEvent | None
+_Message = _Follow | _LookNow | _LineNews | DownloadEvent
 
 
-class CentralKeeper:
+class CentralKeeper(InboxThread[_Message]):
     """`report` gets its events, from its thread; `seal_now` is called from it before a stick takes the play log."""
 
     def __init__(
@@ -77,8 +77,8 @@ class CentralKeeper:
         ending: threading.Event,
         seal_now: SealNow = sealed_already,
     ) -> None:
-        self._state, self._report, self._ending, self._seal_now = state, report, ending, seal_now
-        self._inbox: queue.SimpleQueue[_Message] = queue.SimpleQueue()
+        super().__init__("follow server", ending)
+        self._state, self._report, self._seal_now = state, report, seal_now
         self._random = Random()
         self._config: Config | None = None
         self._origin: HttpOrigin | None = None
@@ -87,12 +87,8 @@ class CentralKeeper:
         self._roomed: set[str] = set()
         """The files for which room was made last."""
         self._look_at = self._sticks_at = 0.0
-        self._thread = threading.Thread(target=self._work, name="follow server", daemon=True)
 
     # From other threads
-
-    def start(self) -> None:
-        self._thread.start()
 
     def follow(self, config: Config | None) -> None:
         """Do as config.yaml says from now on."""
@@ -109,13 +105,6 @@ class CentralKeeper:
     def follow_line(self) -> None:
         """The line was cut: nothing is asked, handed out or put in force until it is mended."""
         self._inbox.put(_LineNews())
-
-    def stop(self) -> None:
-        """End the thread; within a second."""
-        self._ending.set()
-        self._inbox.put(None)
-        if self._thread.is_alive():
-            self._thread.join(_STOP_WITHIN)
 
     # In its own
 
@@ -159,7 +148,7 @@ class CentralKeeper:
     def _source(self) -> CentralSource | None:
         return self._config.sources.central if self._config else None
 
-    def _hear(self, message: _Message) -> None:
+    def _hear(self, message: _Message | None) -> None:
         match message:
             case _Follow(config):
                 self._follow(config)

@@ -6,25 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from player.agent.events import Event, UplinkNews
+from player.agent.inboxthread import InboxThread
 from player.agent.uplink import Uplink
 from player.config.settings import Config
 from player.library.blobs import Cancelled
 
-_STOP_WITHIN = 0.8
 
-
-class UplinkKeeper:
+class UplinkKeeper(InboxThread[Config]):
     """`report` gets its events, from its thread."""
 
     def __init__(self, state: Path, report: Callable[[Event], None], ending: threading.Event) -> None:
-        self._ending = ending
-        self._inbox: queue.SimpleQueue[Config | None] = queue.SimpleQueue()
+        super().__init__("report", ending)
         self._uplink = Uplink(state, lambda said: report(UplinkNews(said)), ending)
-        # A server that is silent must not keep the process from ending.
-        self._thread = threading.Thread(target=self._work, name="report", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
 
     def follow(self, config: Config | None) -> None:
         """Do as config.yaml says from now on."""
@@ -34,13 +27,6 @@ class UplinkKeeper:
     def look_now(self) -> None:
         """Somebody waits for it."""
         self._inbox.put(None)
-
-    def stop(self) -> None:
-        """End the thread; within a second."""
-        self._ending.set()
-        self._inbox.put(None)
-        if self._thread.is_alive():
-            self._thread.join(_STOP_WITHIN)
 
     def _work(self) -> None:
         try:

@@ -1,7 +1,6 @@
 """The one thread that reads, compiles and keeps house. The main loop gives it a task when it has answered the last."""
 
 import logging
-import queue
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from player.agent.events import Began, Changed, Event, Kept, Looked
 from player.agent.following import Fingerprint, Follower, fingerprint
+from player.agent.inboxthread import InboxThread
 from player.agent.noticeboard import NoticeBoard
 from player.config.language import _
 from player.core.faults import Fault, Place
@@ -21,7 +21,6 @@ from player.library.workshop import Made, Workshop
 
 log = logging.getLogger(__name__)
 
-_STOP_WITHIN = 0.8
 _CHORE_SECONDS = 2.0
 _LEAST_APART = 2.0
 _SHARE = 10
@@ -46,7 +45,7 @@ Task = Look | Housekeep
 Seen = tuple[date, Fingerprint, int]
 
 
-class Worker:
+class Worker(InboxThread[Task]):
     """`report` gets the answers, from this thread."""
 
     def __init__(
@@ -57,14 +56,12 @@ class Worker:
         ending: threading.Event,
         today: Callable[[], date] = date.today,
     ) -> None:
+        # Reading a large YAML file cannot be interrupted; the process need not wait for it.
+        super().__init__("compile", ending)
         self._workshop = workshop
         self._follower = follower
         self._report = report
-        self._ending = ending
         self._today = today
-        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
-        # Reading a large YAML file cannot be interrupted; the process need not wait for it.
-        self._thread = threading.Thread(target=self._work, name="compile", daemon=True)
         self._seen: Seen | None = None
         self._places: tuple[Path, ...] = ()
         self._board = NoticeBoard()
@@ -76,21 +73,11 @@ class Worker:
         self._owed = False
         self._not_before = 0.0
 
-    def start(self) -> None:
-        self._thread.start()
-
     def give(self, task: Task) -> None:
-        self._tasks.put(task)
-
-    def stop(self) -> None:
-        """Give up what is being done and end; within a second."""
-        self._ending.set()
-        self._tasks.put(None)
-        if self._thread.is_alive():
-            self._thread.join(_STOP_WITHIN)
+        self._inbox.put(task)
 
     def _work(self) -> None:
-        while (task := self._tasks.get()) is not None:
+        while (task := self._inbox.get()) is not None:
             try:
                 self._report(self._look() if isinstance(task, Look) else self._keep_house(task.rest))
             except Cancelled:

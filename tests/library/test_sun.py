@@ -1,15 +1,15 @@
 """The sun at Lào Cai against two almanacs: XEphem's, reckoned in the way of the US Naval Observatory, and a printed
 table of cities."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import ephem
 import pytest
 
 from player.core.light import Place, SunEvent
 from player.core.units import MINUTE, SECOND, instant_of, utc
 from player.library.sun import sun_at
+from tests.library.almanac import almanac
 
 LAO_CAI = Place(22.5056, 103.9686)
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -31,22 +31,9 @@ def test_a_year_at_lao_cai_agrees_with_an_almanac_to_two_minutes() -> None:
         day = date(2026, 1, 1) + timedelta(number)
         for event, instant in ours(day).items():
             assert utc(instant).astimezone(HANOI).date() == day
-            worst[event] = max(worst[event], abs(instant / SECOND - _almanac(day, event).timestamp()))
+            worst[event] = max(worst[event], abs(instant - almanac(LAO_CAI, HANOI, day, event)) / SECOND)
     print({event.value: f"{seconds:.0f} s" for event, seconds in worst.items()})
     assert max(worst.values()) < 120
-
-
-def _almanac(day: date, event: SunEvent) -> datetime:
-    """The upper limb 34 minutes of arc below the horizon, or the centre 6 degrees, and no other refraction."""
-    observer = ephem.Observer()
-    observer.lat, observer.lon, observer.pressure = str(LAO_CAI.latitude), str(LAO_CAI.longitude), 0
-    twilight = event in (SunEvent.DAWN, SunEvent.DUSK)
-    observer.horizon = "-6" if twilight else "-0:34"
-    observer.date = datetime.combine(day, time(), HANOI).astimezone(UTC).replace(tzinfo=None)
-    rising = event in (SunEvent.DAWN, SunEvent.SUNRISE)
-    find = observer.next_rising if rising else observer.next_setting
-    found: datetime = find(ephem.Sun(), use_center=twilight).datetime()
-    return found.replace(tzinfo=UTC)
 
 
 @pytest.mark.parametrize(("place", "zone", "rise", "set_"), [row[1:] for row in SOLSTICE], ids=[r[0] for r in SOLSTICE])

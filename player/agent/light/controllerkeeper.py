@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from player.agent.events import ControllerNews, Event
+from player.agent.inboxthread import InboxThread
 from player.agent.light.driver import Driver, amiss, driver_of
 from player.agent.light.faults import ControllerFault
 from player.agent.light.pace import Pace
@@ -39,10 +40,9 @@ AGAIN = 60.0
 """Seconds after which it is told again: somebody may have turned a knob, or switched it off and on."""
 
 PACE = Pace(2.0, 60.0)
-_STOP_WITHIN = 0.5
 
 
-class ControllerKeeper:
+class ControllerKeeper(InboxThread[Config | bool]):
     """`report` gets its events, from its thread."""
 
     def __init__(
@@ -53,8 +53,8 @@ class ControllerKeeper:
         pace: Pace = PACE,
         look: float = LOOK,
     ) -> None:
-        self._run, self._report, self._ending, self._pace, self._look = run, report, ending, pace, look
-        self._inbox: queue.SimpleQueue[Config | bool | None] = queue.SimpleQueue()
+        super().__init__("set brightness", ending, 0.5)
+        self._run, self._report, self._pace, self._look = run, report, pace, look
         self._controller: Controller | None = None
         self._driver: Driver | None = None
         self._state: ControllerState | None = None
@@ -64,11 +64,6 @@ class ControllerKeeper:
         self._not_before = 0.0
         self._failures = 0
         self._unwritten = ""
-        # A controller that is silent must not keep the process from ending.
-        self._thread = threading.Thread(target=self._work, name="set brightness", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
 
     def follow(self, config: Config | None) -> None:
         """Do as config.yaml says from now on."""
@@ -78,13 +73,6 @@ class ControllerKeeper:
     def look_now(self) -> None:
         """Somebody waits for it."""
         self._inbox.put(True)
-
-    def stop(self) -> None:
-        """End the thread; half a second at most."""
-        self._ending.set()
-        self._inbox.put(None)
-        if self._thread.is_alive():
-            self._thread.join(_STOP_WITHIN)
 
     def _work(self) -> None:
         self._forget()

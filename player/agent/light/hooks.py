@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from player.agent.events import Event, LightsNews
+from player.agent.inboxthread import InboxThread
 from player.agent.light.commands import CommandFault, run
 from player.agent.light.pace import Pace
 from player.agent.light.states import LightsState
@@ -30,10 +31,9 @@ LOOK = 10.0
 """Seconds between looks at the clock at most, for it may be set."""
 
 PACE = Pace(5.0, 300.0)
-_STOP_WITHIN = 0.8
 
 
-class HookKeeper:
+class HookKeeper(InboxThread[Config | Blackout | bool]):
     """`report` gets its events, from its thread; so does the test that gives another `clock`, in microseconds."""
 
     def __init__(
@@ -43,18 +43,14 @@ class HookKeeper:
         pace: Pace = PACE,
         clock: Callable[[], int] = lambda: time.time_ns() // 1000,
     ) -> None:
-        self._report, self._ending, self._pace, self._clock = report, ending, pace, clock
-        self._inbox: queue.SimpleQueue[Config | Blackout | bool | None] = queue.SimpleQueue()
+        super().__init__("switch lights", ending)
+        self._report, self._pace, self._clock = report, pace, clock
         self._config: Config | None = None
         self._blackout = False
         self._state: LightsState | None = None
         self._failures = 0
         self._due = 0.0
         """When to run the command, by the monotonic clock, if it has not been done."""
-        self._thread = threading.Thread(target=self._work, name="switch lights", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
 
     def follow(self, config: Config | None) -> None:
         """Do as config.yaml says from now on."""
@@ -68,13 +64,6 @@ class HookKeeper:
     def follow_blackout(self, blackout: Blackout | None) -> None:
         """One has begun, or ended."""
         self._inbox.put(blackout or False)
-
-    def stop(self) -> None:
-        """End the thread, and a command that runs; within a second."""
-        self._ending.set()
-        self._inbox.put(None)
-        if self._thread.is_alive():
-            self._thread.join(_STOP_WITHIN)
 
     def _work(self) -> None:
         while not self._ending.is_set():
