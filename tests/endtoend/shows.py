@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from player.library.statusfiles import read_json
+
 Entry = Mapping[str, Any]
 """One entry of a playlist's `items`, as in the YAML."""
 
@@ -28,6 +30,14 @@ class ShowFolder:
     @property
     def media(self) -> Path:
         return self.path / "playlists" / "media"
+
+    def wall_says(self, *keys: str) -> Any:
+        """What stands in the wall's status now, under the first key, under the next in that …; None while that has not
+        been told."""
+        said: Any = read_json(self.state / "run/wall.json")
+        for key in keys:
+            said = said.get(key) if isinstance(said, dict) else None
+        return said
 
     def write_playlist(self, name: str, items: Sequence[Entry], **settings: Any) -> Path:
         """Puts `playlists/NAME.yaml` there in one go, as a careful editor does. `settings` go beside `items`."""

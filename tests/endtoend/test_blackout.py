@@ -1,6 +1,5 @@
 """A blackout on a real screen, of a film with sound: black, silent, through a kill and a reboot, and on in mid-film."""
 
-import json
 import os
 import signal
 import subprocess
@@ -8,7 +7,6 @@ import sys
 import time
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import numpy as np
 import pytest
@@ -42,7 +40,7 @@ def is_black(screen: XServer) -> bool:
 
 def in_step(show: ShowFolder) -> bool:
     """Whether a film is on that has caught up with the time that it took to open."""
-    return bool(_says(show).get("film", {}).get("shown", 0) > FPS)
+    return bool((show.wall_says("film", "shown") or 0) > FPS)
 
 
 def cpu_seconds(pid: int) -> float:
@@ -79,8 +77,8 @@ def test_black_and_silent_at_once_through_a_kill_and_a_reboot_and_on_in_mid_film
         # The wall is killed, and the run folder emptied as by a reboot.
         os.kill(wall, signal.SIGKILL)
         switch.unlink()
-        daemon.wait_for(lambda: _says(show)["pid"] != wall, "another wall")
-        assert _says(show)["blackout"]["lasting"] is True
+        daemon.wait_for(lambda: show.wall_says("pid") not in (None, wall), "another wall")
+        assert show.wall_says("blackout", "lasting") is True
         daemon.play(1)
         ended = look(screen).at
         status = gateplayer(show, "status").stdout.splitlines()
@@ -105,9 +103,3 @@ def test_black_and_silent_at_once_through_a_kill_and_a_reboot_and_on_in_mid_film
 def _begun(turn: Turn) -> float:
     """When the film began, by its last frames: by then it has caught up."""
     return median(at / 1e9 - number / FPS for at, number in turn.seen[-15:])
-
-
-def _says(show: ShowFolder) -> dict[str, Any]:
-    path = show.state / "run/wall.json"
-    said: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
-    return said

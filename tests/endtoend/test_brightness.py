@@ -1,6 +1,5 @@
 """The wall dimmed on a real screen: exactly as bright as config.yaml says, raised by an emergency, a step a second."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +37,6 @@ def shown_step(screen: XServer) -> float | None:
     return float(found.flat[0]) * STEPS / GREY if len(np.unique(found)) == 1 else None
 
 
-def told(show: ShowFolder) -> float:
-    """The brightness that the wall says it has."""
-    return float(json.loads((show.state / "run/wall.json").read_text())["light"]["target"])
-
-
 MAPPINGS: list[list[dict[str, Any]]] = [
     [],
     [{"from": [0, 0, 160, 160], "to": [160, 0], "rotate": 90}, {"from": [160, 0, 160, 160], "to": [0, 0]}],
@@ -57,7 +51,9 @@ def test_pictures_are_as_bright_as_asked_for(screen: XServer, tmp_path: Path, ma
     wanted = step_of(Light().code(0.25))
     with Daemon(show, screen.display) as daemon:
         daemon.wait_for(lambda: shown_step(screen) == wanted, "picture at a quarter of the light")
-        daemon.wait_for(lambda: told(show) == pytest.approx(0.25, abs=0.01), "brightness in the status")
+        daemon.wait_for(
+            lambda: show.wall_says("light", "target") == pytest.approx(0.25, abs=0.01), "brightness in the status"
+        )
 
         # Another brightness comes a step a second, and each picture on the way is whole.
         show.config.write_text(show.config.read_text().replace("25%", "26%"))

@@ -1,6 +1,5 @@
 """Two faces of one gate: two canvases on two outputs of one PC, each with zones and pictures of its own."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +51,9 @@ def test_each_face_has_its_own_show_on_its_own_output(tmp_path: Path) -> None:
         put(show, "b", west, canvas="west")
         with Daemon(show, outputs.display) as daemon:
             daemon.wait_for(lambda: shows(outputs, expected(outputs, east, west)), "both faces")
-            said = daemon.wait_for(lambda: told(show) if told(show)["mapped"] else None, "status of both")
+            said = daemon.wait_for(
+                lambda: show.wall_says("output") if show.wall_says("output", "mapped") else None, "status of both"
+            )
             assert said["screens"] == {"1": [320, 200], "2": [400, 240]}
             assert said["cut_off"] == []
 
@@ -86,13 +87,8 @@ def test_a_screen_that_is_not_plugged_in_costs_only_what_belongs_there(tmp_path:
             first[: EAST[1], : EAST[0]] = east
             daemon.wait_for(lambda: shows(outputs, [first]), "face that has a screen")
             assert "screen 2 is not plugged in" in daemon.log
-            daemon.wait_for(lambda: told(show)["missing"] == [2], "missing screen in the status")
+            daemon.wait_for(lambda: show.wall_says("output", "missing") == [2], "missing screen in the status")
 
             outputs.plug_in((400, 240))
             daemon.wait_for(lambda: shows(outputs, expected(outputs, east, west)), "other face too", 60)
-            daemon.wait_for(lambda: told(show)["missing"] == [], "status without a missing screen")
-
-
-def told(show: ShowFolder) -> dict[str, Any]:
-    output: dict[str, Any] = json.loads((show.state / "run/wall.json").read_text())["output"]
-    return output
+            daemon.wait_for(lambda: show.wall_says("output", "missing") == [], "status without a missing screen")

@@ -6,14 +6,12 @@ import sys
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from player.library.statusfiles import read_json
 from tests.endtoend.daemon import Daemon, environment
 from tests.endtoend.films import make_film
 from tests.endtoend.recorder import Recorder
-from tests.endtoend.shows import ShowFolder, write_show
+from tests.endtoend.shows import write_show
 from tests.endtoend.test_blackout import cpu_seconds, is_black
 from tests.endtoend.xserver import XServer
 from tests.faults.test_wrong_clock import FalseClock
@@ -35,10 +33,6 @@ class GateClock(FalseClock):
         self.set(moment.timestamp() - time.time())
 
 
-def says(show: ShowFolder) -> dict[str, Any]:
-    return read_json(show.state / "run/wall.json")
-
-
 def test_black_until_the_first_frame_of_a_holiday_and_from_its_end_on(screen: XServer, tmp_path: Path) -> None:
     show = write_show(tmp_path / "show", hours=HOURS)
     make_film(show.media / "film.mp4", FILM, 90, 30)
@@ -51,7 +45,7 @@ def test_black_until_the_first_frame_of_a_holiday_and_from_its_end_on(screen: XS
         Recorder(screen, tmp_path / "seen") as recorder,
         Daemon(show, screen.display, verb="wall", env=clock.env) as daemon,
     ):
-        daemon.wait_for(lambda: says(show).get("open") is False, "lights out")
+        daemon.wait_for(lambda: show.wall_says("open") is False, "lights out")
         assert is_black(screen)
         assert daemon.decoders() == []
         clock.show(f"{INDEPENDENCE_DAY} 06:59:57.500")

@@ -1,6 +1,5 @@
 """The canvas in parts on a real screen: each where the list says, turned and mirrored, and a banner over the folds."""
 
-import json
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -69,7 +68,7 @@ def test_every_part_is_where_it_should_be_turned_and_mirrored(screen: XServer, t
         show.config.write_text(show.config.read_text().replace("rotate: 270", "rotate: 45"))
         daemon.wait_for(lambda: "rotate" in daemon.log and "270" in daemon.log, "what is wrong with it")
         assert np.array_equal(screen.framebuffer.picture(), moved)
-        said = json.loads((show.state / "run/wall.json").read_text())["output"]
+        said = show.wall_says("output")
         assert (said["mapped"], said["cut_off"], said["shrunk"]) == (len(KINDS), [], False)
 
 

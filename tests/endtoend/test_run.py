@@ -1,7 +1,5 @@
 """`gateplayer run`, from the first picture to the last."""
 
-import json
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -43,10 +41,9 @@ def test_without_a_display_it_plays_offscreen_says_so_and_leaves_a_picture(pictu
 
 
 def test_what_is_on_is_told(screen: XServer, pictures: ShowFolder) -> None:
-    status = pictures.state / "run" / "wall.json"
     with Daemon(pictures, screen.display) as daemon:
         daemon.wait_for(lambda: look(screen).top, "picture")
-        told = daemon.wait_for(lambda: status.exists() and json.loads(status.read_bytes()), "wall.json")
+        told = daemon.wait_for(pictures.wall_says, "wall.json")
         daemon.stop()
     assert [zone["zone"] for zone in told["zones"]][:1] == ["main"]
     assert told["output"]["name"] == "x11"

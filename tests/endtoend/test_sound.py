@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from player.core.loudness import Loudness, VolumeTime
 from player.core.model import Window
 from player.library import wallsettings
-from player.library.statusfiles import read_json
 from tests.endtoend.barcode import Code
 from tests.endtoend.daemon import Daemon, environment
 from tests.endtoend.films import beeps_in, make_film
@@ -127,7 +126,7 @@ def test_the_volume_follows_in_mid_film_without_a_click(screen: XServer, show: S
         night = VolumeTime((Window(),), 0.2)
         wallsettings.write(show.state, replace(settings, sound=Loudness(1.0, (night,))))
         daemon.wait_for(lambda: settled(0.1, 0.2), "low volume")
-        daemon.wait_for(lambda: read_json(show.state / "run/wall.json")["sound"]["volume"] == 0.2, "word of it", 10)
+        daemon.wait_for(lambda: show.wall_says("sound", "volume") == 0.2, "word of it", 10)
         daemon.stop()
     falling = peaks()[loud - 50 :]
     falling = falling[: int(np.argmax(falling < 0.2))]
@@ -138,7 +137,7 @@ def test_the_volume_follows_in_mid_film_without_a_click(screen: XServer, show: S
 
 def _position(show: ShowFolder) -> float:
     """How far the item on the wall is, in seconds, as the wall says."""
-    said = read_json(show.state / "run/wall.json")
+    said = show.wall_says()
     now = said["zones"][0]["now"] if said.get("zones") else None
     if not now:
         return 0

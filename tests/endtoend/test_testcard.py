@@ -1,12 +1,10 @@
 """Test cards on a real screen: up without black, moving, gone by themselves; a blackout goes before them."""
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -60,12 +58,6 @@ def ask(show: ShowFolder, *arguments: str) -> str:
     return done.stdout
 
 
-def says(show: ShowFolder) -> dict[str, Any]:
-    path = show.state / "run/wall.json"
-    said: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
-    return said
-
-
 def show_is_on(screen: XServer) -> bool:
     return look(screen).top is not None
 
@@ -90,19 +82,21 @@ def test_a_card_comes_up_moves_ends_by_itself_and_a_blackout_goes_before_it(
         with Recorder(screen, tmp_path / "seen", (points[0], points[1])) as recorder:
             assert "on the wall until" in ask(show, "motion", "--for", "1h")
             assert not show_is_on(screen)
-            assert says(show)["testcard"]["card"] == "motion"
+            assert show.wall_says("testcard", "card") == "motion"
             assert daemon.decoders() == []
             daemon.play(1.5)
             requests.ask(Card.MOTION, seconds(1), By.COMMAND, read_clock())
             daemon.wait_for(lambda: show_is_on(screen), "show again", AGAIN)
-            daemon.wait_for(lambda: says(show)["testcard"] is None, "word that it has ended")
+            daemon.wait_for(lambda: show.wall_says("testcard") is None, "word that it has ended")
         requests.ask(Card.COLOURS, LONGEST, By.PAGE, read_clock())
         daemon.wait_for(lambda: colours_are_on(screen), "another card")
         switches = Switches(show.state, show.state / "run")
         switches.touch()
         daemon.wait_for(lambda: is_black(screen), "black", 10)
         daemon.wait_for((show.state / "blackout").exists, "switch that lasts")
-        daemon.wait_for(lambda: says(show)["testcard"] is None and says(show)["blackout"], "word of the blackout")
+        daemon.wait_for(
+            lambda: show.wall_says("testcard") is None and show.wall_says("blackout"), "word of the blackout"
+        )
         switches.switch_off()
         daemon.wait_for(lambda: colours_are_on(screen), "card, which is not over yet")
         requests.take_back()
