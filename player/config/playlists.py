@@ -3,7 +3,7 @@
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -82,11 +82,13 @@ class PlaylistSpec:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a folder of playlists holds. `files` are the files with faults, named as in the ids."""
+    """What a folder of playlists holds. `files` are the files with faults, named as in the ids; `unlisted` the folders,
+    "" the whole one, of which nobody knows which files are in them."""
 
     playlists: tuple[PlaylistSpec, ...]
     faults: tuple[Fault, ...]
     files: tuple[str, ...]
+    unlisted: tuple[str, ...] = ()
 
 
 def zones_of(config: Config, zone: str, canvas: str = "") -> list[Zone]:
@@ -103,12 +105,13 @@ def read_playlists(folder: Path, config: Config) -> Reading:
     raised for what the folder may hold.
     """
     if not folder.is_dir():
-        return Reading((), (Fault(Place(str(folder)), _("there is no such folder of playlists")),), ())
+        return Reading((), (Fault(Place(str(folder)), _("there is no such folder of playlists")),), (), ("",))
     playlists: list[PlaylistSpec] = []
-    faults: list[Fault] = []
+    names, unlisted = playlist_files(folder)
+    faults = list(unlisted.values())
     files: list[str] = []
     titles: dict[str, Place] = {}
-    for name in playlist_files(folder):
+    for name in names:
         wrong: list[Fault] = []
         for reader in _readers(folder, name, config, wrong):
             playlist, found = reader.read()
@@ -119,7 +122,7 @@ def read_playlists(folder: Path, config: Config) -> Reading:
             wrong += found + clash
         faults += sorted(wrong)
         files += [name] if wrong else []
-    return Reading(tuple(playlists), tuple(faults), tuple(files))
+    return Reading(tuple(playlists), tuple(faults), tuple(files), tuple(unlisted))
 
 
 def read_document(
@@ -130,13 +133,22 @@ def read_document(
     return _Reader(document, value, known_as, base, root, config).read()
 
 
-def playlist_files(folder: Path) -> list[str]:
-    """The YAML files in `folder` and below, relative, in natural order (le-2 before le-10); hidden ones left out."""
-    return sorted(_found(folder), key=_natural)
+def playlist_files(folder: Path) -> tuple[list[str], dict[str, Fault]]:
+    """The YAML files in `folder` and below, relative, in natural order (le-2 before le-10); hidden ones left out. And
+    the folders that could not be listed, with the fault of each; "" is `folder` itself."""
+    unlisted: dict[str, Fault] = {}
+
+    def note(error: OSError) -> None:
+        name = Path(error.filename).relative_to(folder).as_posix()
+        name = "" if name == "." else name
+        place = Place(shown(f"{folder.name}/{name}".rstrip("/"), 300))
+        unlisted[name] = Fault(place, _("cannot be read: {reason}").format(reason=error.strerror), passing=True)
+
+    return sorted(_found(folder, note), key=_natural), unlisted
 
 
-def _found(folder: Path) -> Iterator[str]:
-    for here, folders, names in os.walk(folder):
+def _found(folder: Path, failed: Callable[[OSError], None]) -> Iterator[str]:
+    for here, folders, names in os.walk(folder, onerror=failed):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             if name.lower().endswith(SUFFIXES) and not name.startswith("."):

@@ -91,18 +91,20 @@ def read_source(path: Path, name: str) -> Source:
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        return Source((), (Fault(Place(name), _unreadable(error)),))
+        return Source((), (_unreadable(Place(name), error),))
     return parse(data, name)
 
 
-def _unreadable(error: OSError) -> str:
+def _unreadable(place: Place, error: OSError) -> Fault:
     if isinstance(error, FileNotFoundError):
-        return _("there is no such file")
+        return Fault(place, _("there is no such file"))
     if isinstance(error, PermissionError):
-        return _("the player may not read this file; give it the right to")
+        return Fault(place, _("the player may not read this file; give it the right to"))
     if isinstance(error, IsADirectoryError):
-        return _("this is a folder; a file is expected here")
-    return _("cannot be read (error {number} of the system)").format(number=error.errno)
+        return Fault(place, _("this is a folder; a file is expected here"))
+    # A disk that fails, no file handles left.
+    said = _("cannot be read (error {number} of the system)").format(number=error.errno)
+    return Fault(place, said, passing=True)
 
 
 def parse(data: bytes, name: str) -> Source:

@@ -1,6 +1,6 @@
 """What can be wrong, by what its reader must do about it. Messages are in the reader's language when raised."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -17,10 +17,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing wrong, where, and what to do."""
+    """One thing wrong, where, and what to do. `passing`: it may be gone at another try though nobody edits anything."""
 
     place: Place
     message: str
+    passing: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}"
@@ -50,6 +51,10 @@ class ContentFault(GateplayerFault):
 
 class Unfinished(ContentFault):
     """A file cannot be shown because a part of it is missing or damaged: it may be a copy that is under way."""
+
+
+class Passing(ContentFault):
+    """A file cannot be shown now; another try may do better though nobody changes it."""
 
 
 class DisplayFault(GateplayerFault):

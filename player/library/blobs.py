@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from player.config.language import _
-from player.core.faults import ContentFault, GateplayerFault
+from player.core.faults import ContentFault, GateplayerFault, Passing
 from player.core.units import MINUTE, Span
-from player.library.files import make_room, remove, sync_folder, try_lock
+from player.library.files import is_starved, make_room, remove, sync_folder, try_lock
 
 log = logging.getLogger(__name__)
 
@@ -283,7 +283,7 @@ def _source(path: Path) -> Iterator[int]:
     except FileNotFoundError as error:
         raise ContentFault(_("no such file")) from error
     except OSError as error:
-        raise ContentFault(_("cannot be read: {reason}").format(reason=os.strerror(error.errno or 0))) from error
+        raise _unreadable(error) from error
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise ContentFault(_("not a plain file"))
@@ -303,7 +303,12 @@ def _read(source: int) -> bytes:
     try:
         return os.read(source, CHUNK)
     except OSError as error:
-        raise ContentFault(_("cannot be read: {reason}").format(reason=os.strerror(error.errno or 0))) from error
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: OSError) -> ContentFault:
+    kind = Passing if is_starved(error) else ContentFault
+    return kind(_("cannot be read: {reason}").format(reason=os.strerror(error.errno or 0)))
 
 
 def write_all(target: int, chunk: bytes | memoryview) -> None:

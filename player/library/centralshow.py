@@ -55,6 +55,8 @@ def central_show(config: Config, store: CentralStore, intake: Intake) -> Central
         found = _released(config, store, intake, release, forbidden)
         signers = release.signers
     alerts = _alerts(config, store, intake, active)
+    # Nor has anybody taken back what cannot be read just now.
+    held |= any(fault.passing for fault in (*found.faults, *alerts[1]))
     playlists = [
         *(
             replace(playlist, id=f"{SOURCE}:{playlist.id}", source=SOURCE, signed=signers)
@@ -122,7 +124,7 @@ def _alerts(config: Config, store: CentralStore, intake: Intake, active: Active)
             faults += [] if store.pending().templates else [Fault(place, str(fault))]
             continue
         playlists += [playlist for _spec, playlist in made.playlists]
-        faults += [Fault(place, str(fault)) for fault in made.faults]
+        faults += [Fault(place, str(fault), fault.passing) for fault in made.faults]
     return playlists, faults
 
 
@@ -141,8 +143,10 @@ def _raised(
         raise ContentFault(absent)
     folder = store.lay_out(release, intake.blobs.path)
     banned = _banned(release, forbidden)
-    templates, _faults = read_templates(folder)
+    templates, wrong = read_templates(folder)
     template = next((one for one in templates if one.name == alert.template and one.file not in banned), None)
+    if template is None and any(fault.passing for fault in wrong):
+        return Unfolded(faults=[fault for fault in wrong if fault.passing])
     if template is None:
         raise ContentFault(absent)
     spec, faults = alert_spec(template, dict(alert.slots), alert.id, folder, config)

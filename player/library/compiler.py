@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from player.config.language import _
 from player.config.playlists import Reading
@@ -65,9 +65,10 @@ def compile_show(
     for _spec, playlist in unfolded.playlists:
         made.setdefault(playlist.source, []).append(playlist)
     faulty = {*reading.files, *map(source_of, unfolded.faulty)}
-    if root is not None and not root.is_dir():
-        # A drive that is not there, a folder being replaced: nobody has withdrawn anything.
-        faulty |= _sources(previous) - {clock_source(config), SOURCE, centralshow.SOURCE, centralshow.ALERTS}
+    if reading.unlisted:
+        # A drive that is not there, a folder being replaced, no file handles left: nobody has withdrawn anything.
+        files = _sources(previous) - {clock_source(config), SOURCE, centralshow.SOURCE, centralshow.ALERTS}
+        faulty |= {file for file in files if not {"", *_above(file)}.isdisjoint(reading.unlisted)}
     if central and central.held:
         faulty |= {centralshow.SOURCE, centralshow.ALERTS}
     for source in sorted(faulty):
@@ -121,6 +122,11 @@ def _show(config: Config, playlists: list[Playlist], *, blank: bool) -> Show:
 
 def _sources(show: Show | None) -> set[str]:
     return {playlist.source for playlist in show.playlists} if show else set()
+
+
+def _above(file: str) -> Iterator[str]:
+    """The folders that a file of playlists lies in."""
+    return (path.as_posix() for path in PurePosixPath(file).parents)
 
 
 def _clocks(config: Config) -> list[Playlist]:

@@ -12,14 +12,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from player.config.language import _
-from player.core.faults import ContentFault, Unfinished
+from player.core.faults import ContentFault, Passing, Unfinished
 from player.core.model import Level
 from player.core.units import SECOND, Span
 from player.library.blobs import GivesWay, NoSpace, Stamp, Unsettled
 from player.library.filenames import OFFICE, level_of, read_name
 from player.library.inboxentries import NEVER, Content, Entry, State, Tended
 from player.library.inboxscan import Scan, scan
-from player.library.taking import LONG, Passing, Taking
+from player.library.taking import LONG, Taking
 from player.library.whereabouts import Whereabouts
 
 log = logging.getLogger(__name__)

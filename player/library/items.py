@@ -21,7 +21,7 @@ from player.config.specs import (
     VideoSpec,
 )
 from player.core.codec import encode
-from player.core.faults import ContentFault, Fault, Place
+from player.core.faults import ContentFault, Fault, Passing, Place
 from player.core.geometry import Size
 from player.core.model import Banner, Caption, Content, Film, Fit, Item, Notice, Page, Picture, Surround, Zone
 from player.core.pacing import crawl_span, whole_step
@@ -179,18 +179,19 @@ class Unfolder:
                 asset = self.intake.file(self._within(path))
                 yield from _shown(spec, name, asset, _for_kind(look, asset))
             except (ContentFault, NoSpace) as fault:
-                self._note(self.unwanted, spec, name, fault)
+                # Of a file that cannot be read just now, nobody knows whether it is wanted.
+                self._note(self.faults if isinstance(fault, Passing) else self.unwanted, spec, name, fault)
 
     def _note(self, faults: list[Fault], spec: ItemSpec, name: str, fault: ContentFault | NoSpace) -> None:
         faults.append(Fault(spec.place, f"{name}: {fault}"))
-        self.passing |= isinstance(fault, Unsettled | NoSpace)
+        self.passing |= isinstance(fault, Passing | Unsettled | NoSpace)
 
     def _files(self, spec: FolderSpec) -> list[Path]:
         try:
             found = [path for path in spec.path.iterdir() if not path.is_dir()]
         except OSError as error:
             said = _("{name}: cannot be read: {reason}").format(name=spec.name, reason=error.strerror)
-            self.faults.append(Fault(spec.place, said))
+            self.faults.append(Fault(spec.place, said, passing=True))
             return []
         wanted = [path for path in found if not _is_ignored(path.name)]
         return sorted(wanted, key=lambda path: natural_key(path.name))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from player.config.language import _
-from player.core.faults import ContentFault
+from player.core.faults import ContentFault, Passing
 from player.library.blobs import NoSpace, Stamp, Unsettled
 from player.library.filenames import OFFICE, SETTINGS, TEXTS
 from player.library.inboxentries import Content, Entry, State
@@ -23,10 +23,6 @@ LONG = 32 << 20
 
 MOST_TEXT = 64 << 10
 _LEAST_STEP = 0.2
-
-
-class Passing(ContentFault):
-    """The file cannot be shown now; another try may do better though nobody changes it."""
 
 
 class _Copy(NamedTuple):

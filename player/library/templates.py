@@ -48,8 +48,9 @@ def read_templates(folder: Path) -> tuple[tuple[Template, ...], tuple[Fault, ...
     """All templates in `folder` and below, and what is wrong with them. What an alert would show is checked when it is
     made (`alert_spec`)."""
     found: list[Template] = []
-    faults: list[Fault] = []
-    for name in playlist_files(folder):
+    names, unlisted = playlist_files(folder)
+    faults = list(unlisted.values())
+    for name in names:
         source = read_source(folder / name, f"{folder.name}/{name}")
         faults += source.faults
         for document in source.documents:

@@ -178,7 +178,7 @@ class Workshop:
             config_faulty,
             safe.show,
             faults=tuple(sorted(set(faults))),
-            passing=compilation.passing,
+            passing=compilation.passing or any(fault.passing for fault in faults),
             notes=tuple(sorted(notes)),
             feeds=_feeds(reading),
             folder=view,

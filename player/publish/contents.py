@@ -121,10 +121,11 @@ def _looked(
 
 def _entries(folder: Path, recorder: "_Recorder") -> tuple[list[Entry], list[Fault]]:
     """The files of playlists and all that these use, under the names that they have in the folder."""
-    for name in playlist_files(folder):
+    files, unlisted = playlist_files(folder)
+    for name in files:
         recorder.admit((folder / name).resolve())
     names = _names(folder)
-    entries, faults = [], []
+    entries, faults = [], list(unlisted.values())
     for path, (sha, size) in recorder.used.items():
         for name in names.get(path, [path.relative_to(folder.resolve()).as_posix()]):
             entry = Entry(name, sha, size)

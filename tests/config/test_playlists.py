@@ -304,7 +304,7 @@ def test_which_files_are_read_and_in_which_order(gate: Path) -> None:
     for name in ("le-10.yaml", "le-2.YML", "Tet.yaml", ".hidden.yaml", "notes.txt", "media/deep.yml", ".git/x.yaml"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).touch()
-    assert playlist_files(folder) == ["Tet.yaml", "le-2.YML", "le-10.yaml", "media/deep.yml"]
+    assert playlist_files(folder) == (["Tet.yaml", "le-2.YML", "le-10.yaml", "media/deep.yml"], {})
 
 
 def test_playlist_files_that_cannot_be_used(reading: Read, gate: Path) -> None:

@@ -1,3 +1,5 @@
+import errno
+import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -202,6 +204,59 @@ def test_a_playlists_folder_that_vanishes_withdraws_nothing(gate: Gate) -> None:
     made = gate.make()
     assert made.show == first.show
     assert "no such folder" in messages(made)
+
+
+@pytest.mark.parametrize(
+    "folder", ["", "lễ hội", "media/anh"], ids=["all", "a folder of files", "a folder of pictures"]
+)
+def test_a_folder_that_cannot_be_listed_withdraws_nothing(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    """No file handles left, a disk that fails: its playlists stay, those beside it go on, and it is tried again."""
+    for name in ("a.png", "b.png", "anh/1.png", "anh/2.png"):
+        gate.picture(name)
+    gate.playlist("a.yaml", "{folder: media/anh}", title="a")
+    gate.playlist("lễ hội/b.yaml", "{image: ../media/b.png}", title="b")
+    first = gate.make()
+    assert titles(first) == ["media/anh/1.png", "media/anh/2.png", "../media/b.png"]
+    listed = os.scandir
+
+    def out_of_handles(path: str | Path) -> object:
+        if Path(path) == gate.playlists / folder:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), str(path))
+        return listed(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", out_of_handles)
+        patch.setattr(os, "listdir", lambda path: [entry.name for entry in out_of_handles(path)])  # type: ignore[attr-defined]
+        made = gate.make()
+    assert made.show == first.show
+    assert made.passing
+    assert "Too many open files" in messages(made)
+    assert not gate.make().passing
+
+
+def test_a_picture_of_a_folder_that_cannot_be_opened_just_now_stays(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("anh/1.png", "anh/2.png"):
+        gate.picture(name)
+    gate.playlist("a.yaml", "{folder: media/anh}")
+    first = gate.make()
+    gate.picture("anh/1.png", "green")
+    opened = os.open
+
+    def out_of_handles(path: str | Path, *more: int, **named: int) -> int:
+        if Path(path).name == "1.png":
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), str(path))
+        return opened(path, *more, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", out_of_handles)
+        made = gate.make()
+    assert made.show == first.show
+    assert made.passing
+    assert gate.make().show != first.show
 
 
 def test_a_bad_config_keeps_the_last_good_one_while_running(gate: Gate) -> None:
