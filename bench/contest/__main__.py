@@ -19,7 +19,8 @@ from bench.contest.rows import Row, Settings
 
 HERE = Path(__file__).resolve().parent.parent
 GROUPS = ("films", "pictures", "starting", "gaps", "intake", "syncing", "planning", "fleet", "growth")
-RUNS = 5
+RUNS = 3
+"""Of a full run. What takes minutes, or does the same a thousand times, is run less often."""
 
 
 def measured(groups: list[str], settings: Settings) -> Iterator[Row]:
@@ -32,6 +33,14 @@ def measured(groups: list[str], settings: Settings) -> Iterator[Row]:
         yield from group.rows(Settings(settings.quick, settings.runs, folder))
         load = os.getloadavg()[0]
         print(f"-- {name}: {time.monotonic() - began:.0f} s, load {load:.1f}", file=sys.stderr, flush=True)
+
+
+def write(into: Path, found: list[Row], plots: list[Path]) -> None:
+    """RESULTS.md with these rows, and its plots."""
+    for plot in plots:
+        (into / plot.name).write_bytes(plot.read_bytes())
+    command = " ".join(["./bench/run", *sys.argv[1:]])
+    (into / "RESULTS.md").write_text(results.markdown(found, command, plots), "utf-8")
 
 
 def main() -> None:
@@ -51,12 +60,9 @@ def main() -> None:
         for row in measured(options.only, settings):
             print("\n".join(results.table([row])), flush=True)
             found.append(row)
-        plots = sorted(Path(folder).glob("growth/*.svg"))
-        if into:
-            for plot in plots:
-                (into / plot.name).write_bytes(plot.read_bytes())
-            command = " ".join(["./bench/run", *sys.argv[1:]])
-            (into / "RESULTS.md").write_text(results.markdown(found, command, plots), "utf-8")
+            # Each time, so that a run that is broken off leaves what it has measured.
+            if into:
+                write(into, found, sorted(Path(folder).glob("growth/*.svg")))
     missed = [row for row in found if row.missed()]
     print(f"\n{len(found)} rows, targets missed in {len(missed)}")
 

@@ -85,7 +85,7 @@ def rows(settings: Settings) -> Iterator[Row]:
     with XServer(settings.folder / "screen", SIZE) as screen:
         for number, clip in enumerate(CLIPS):
             # The dearer ones are dearer with every film; one tells.
-            peers = PEERS if number == 0 or not settings.quick else CHEAPER
+            peers = PEERS if number == 0 else CHEAPER
             yield _row(clip, clip.make(settings.folder, seconds), peers, seconds, settings, screen)
         yield _in_a_zone(settings, screen, seconds)
 

@@ -21,6 +21,9 @@ SPEED = 120
 WARM_UP = 4.0
 """Seconds of playing that are not measured: starting is another row's matter."""
 
+MINUTES = 2
+"""Runs at most, for each is a minute long."""
+
 LIT = 0.5
 """Per cent of a core."""
 
@@ -57,7 +60,7 @@ def _banner(settings: Settings, screen: XServer, picture: Path) -> Iterator[Row]
         guests = surroundings(screen.display, house(settings.folder))
         several[CHROMIUM.name] = measure(CHROMIUM.name, browser(page), guests)
     title = f"a banner of 5,000 characters over a picture, 60 a second, {seconds:g} s"
-    values = alternate(settings.runs, several)
+    values = alternate(min(settings.runs, MINUTES), several)
     yield Row("Banner", title, "CPU s", values, (Bound(0.25, CHROMIUM.name),), why=EACH_FRAME)
     yield Row("Banner", "time between two pictures of it on the screen, p99", "ms", intervals)
 
@@ -96,7 +99,7 @@ def _still(settings: Settings, screen: XServer, picture: Path) -> Row:
         several[MPV.name] = _share(mpv([picture], still="inf"), guests, seconds)
     if CHROMIUM.here:
         several[CHROMIUM.name] = _share(browser(page), guests, seconds)
-    values = alternate(settings.runs, several)
+    values = alternate(min(settings.runs, MINUTES), several)
     return Row("Still picture", f"one of 1920 x 1080, {seconds:g} s", "% of a core", values, (Bound(LIT),), why=IDLE)
 
 
@@ -117,7 +120,7 @@ def _dark(settings: Settings, screen: XServer, picture: Path) -> Row:
         OURS: _share(player(show, "wall"), environment(screen.display), seconds),
         AGENT: _share(player(show, "run"), environment(screen.display), seconds),
     }
-    values = alternate(settings.runs, several)
+    values = alternate(min(settings.runs, MINUTES), several)
     row = Row("Lights out", f"outside the opening hours, {seconds:g} s", "% of a core", values, (Bound(LIT),), why=IDLE)
     if screen.framebuffer.picture().any():
         row.more = "the screen was not black"
