@@ -6,7 +6,7 @@ A strip is a few numbers, however many segments it holds; where it is at an inst
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import accumulate, chain, repeat
+from itertools import accumulate, chain, cycle, repeat
 from typing import NamedTuple
 
 from player.core.model import Item, Playlist
@@ -126,18 +126,30 @@ def segments_of(strip: Strip, since: Instant, until: Instant) -> Iterable[Segmen
         return (Segment(None, None, start, end, Span(0)),)
     if len(passes) == 1 and position + end - start <= passes[0].total:
         return _slice(passes[0], start - position, strip, since, until)
-    return _rounds(strip, since, until)
+    return chain.from_iterable(_rounds(strip, since, until))
 
 
-def _rounds(strip: Strip, since: Instant, until: Instant) -> Iterator[Segment]:
+def _rounds(strip: Strip, since: Instant, until: Instant) -> Iterator[Iterable[Segment]]:
+    """The same, each pass by itself."""
     start, _, passes, sums, position, _ = strip
     place = (position + since - start) % sums[-1]
     turn = bisect_right(sums, place) - 1
     begins = since - place + sums[turn]
-    while begins < until:
-        yield from _slice(passes[turn], begins, strip, since, until)
-        begins += passes[turn].total
-        turn = (turn + 1) % len(passes)
+    for on in chain(passes[turn:], cycle(passes)):
+        if begins >= until:
+            return
+        ends = begins + on.total
+        yield _whole(on, begins) if since <= begins and ends <= until else _slice(on, begins, strip, since, until)
+        begins = ends
+
+
+def _whole(on: Pass, begins: int) -> Iterable[Segment]:
+    """The segments of a pass that is shown from its beginning to its end."""
+    if len(on.items) == 1:
+        # Most spots: hundreds a day.
+        return (_segment((on.items[0], on.playlist, begins, begins + on.total, 0)),)
+    edges = [begins + place for place in on.sums]
+    return map(_segment, zip(on.items, repeat(on.playlist), edges, edges[1:], repeat(0), strict=False))
 
 
 def _slice(on: Pass, begins: int, strip: Strip, since: Instant, until: Instant) -> Iterable[Segment]:
