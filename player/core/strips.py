@@ -55,6 +55,8 @@ class Pass:
 
     def position(self, cursor: Cursor) -> int:
         """Where the cursor is in this pass: at the next item if its own may not play; `total` if none is left."""
+        if cursor is START:
+            return 0
         place = bisect_left(self.numbers, cursor.number)
         begins = self.sums[place]
         if place < len(self.numbers) and self.numbers[place] == cursor.number:
@@ -154,7 +156,7 @@ def _whole(on: Pass, begins: int) -> Iterable[Segment]:
 
 def _slice(on: Pass, begins: int, strip: Strip, since: Instant, until: Instant) -> Iterable[Segment]:
     """The segments of one pass, which begins (perhaps before the strip does) at `begins`."""
-    start, end, *_ = strip
+    start, end, _, _, _, _ = strip
     sums = on.sums
     low = bisect_right(sums, since - begins) - 1 if since > begins else 0
     high = bisect_left(sums, until - begins, low + 1) if until - begins < on.total else len(on.items)
