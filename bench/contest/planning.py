@@ -89,7 +89,7 @@ def _adopted(settings: Settings) -> Iterator[Row]:
                 took[kind].append(wall.adopt(kept))
                 late[kind].append(wall.late_over(STRETCH, before))
     for kind in kinds:
-        why = "The wall reads between frames, and stops for none: next, fewer values made per item."
+        why = "The wall reads between frames, and stops for none: next, make no item before it comes up."
         yield Row("Adopt", f"{kind}: until it is on the wall", "ms", {OURS: took[kind]}, (Bound(200.0),), why=why)
         values = {OURS: late[kind], "the same banner, no new show": still}
         why = "Beside it stands how many are late without a new show; what is more than that is to be looked for."

@@ -120,20 +120,23 @@ class Adopter:
             sizes = dict(release.assets()) if release else {}
             lacking = {asset for asset, size in sizes.items() if not self._blobs.has(asset, size)} - found.keys()
             if release and lacking:
-                ordered = (*(page.sha256 for page in release.pages), *self._ordered(release))
+                # A single file is in no order, and to find one all playlists would be read.
+                ordered = self._ordered(release) if len(lacking) > 1 else lacking
                 for asset in (asset for asset in ordered if asset in lacking):
                     found[asset] = Wanted(asset, sizes[asset], len(found))
         return list(found.values())
 
     def _ordered(self, release: Release) -> tuple[str, ...]:
-        """Reckoned anew now and then, as what comes next does not stay so; a long list takes seconds to read."""
+        """Pages, then files. Reckoned anew now and then, as what comes next does not stay so; a long list takes seconds
+        to read."""
         assert self._config is not None
         known = self._orders.get(release.sha)
         now = self._clock()
         if known and abs(now - known[0]) < _ORDER_HOLDS:
             return known[1]
         folder = self.store.lay_out(release, self._blobs.path)
-        order = soonest_first(release, folder, self._config, now)
+        pages = [page.sha256 for page in release.pages]
+        order = (*pages, *soonest_first(release, folder, self._config, now))
         if len(self._orders) > 3:
             self._orders.clear()
         self._orders[release.sha] = now, order

@@ -28,19 +28,19 @@ class _Unfit(ValueError):
         self.path: list[str] = []
 
 
-def encode(value: object) -> JsonValue:
-    """`value` as JSON-able lists, dicts and scalars."""
+def encode(value: object, *, brief: bool = False) -> JsonValue:
+    """`value` as JSON-able lists, dicts and scalars; in `brief` without the fields that have their default."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
-        return {"type": type(value).__name__, **fields}
+        fields = [f for f in dataclasses.fields(value) if not brief or getattr(value, f.name) != f.default]
+        return {"type": type(value).__name__, **{f.name: encode(getattr(value, f.name), brief=brief) for f in fields}}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, frozenset):
-        return sorted(encode(part) for part in value)
+        return sorted(encode(part, brief=brief) for part in value)
     if isinstance(value, tuple):
-        return [encode(part) for part in value]
+        return [encode(part, brief=brief) for part in value]
     return value
 
 

@@ -30,15 +30,20 @@ class _Week:
         self._starts: list[Instant] = []
         self._reached = agenda.start
 
+    def _walk_on(self) -> bool:
+        """By one strip; whether there was one."""
+        strip = next(self._walk, None)
+        if strip is None:
+            self._reached = self.agenda.end
+            return False
+        self._strips.append(strip)
+        self._starts.append(strip.start)
+        self._reached = strip.end
+        return True
+
     def _walk_beyond(self, now: Instant) -> None:
-        while self._reached <= now:
-            strip = next(self._walk, None)
-            if strip is None:
-                self._reached = self.agenda.end
-                return
-            self._strips.append(strip)
-            self._starts.append(strip.start)
-            self._reached = strip.end
+        while self._reached <= now and self._walk_on():
+            pass
 
     def at(self, now: Instant) -> Strip | None:
         """The strip at an instant of this week; None when it is closed."""
@@ -53,13 +58,11 @@ class _Week:
         """The strips from the one that ends after `since` to the last of the week."""
         self._walk_beyond(since)
         place = max(0, bisect_right(self._starts, since) - 1)
-        while True:
-            if place == len(self._strips):
-                self._walk_beyond(self._reached)
-                if place == len(self._strips):
-                    return
-            if self._strips[place].end > since:
-                yield self._strips[place]
+        strips = self._strips
+        while place < len(strips) or self._walk_on():
+            strip = strips[place]
+            if strip.end > since:
+                yield strip
             place += 1
 
 

@@ -56,6 +56,8 @@ class Standing:
 
     def __init__(self, entries: Sequence[Entry], agenda: Agenda) -> None:
         self._entries = entries
+        # Whose claims go first: hard ones, then spots.
+        self._ranks = [2 * (not entry.hard) + (entry.every is None) for entry in entries]
         self._begins = agenda.start
         # The stretches of the spots' windows, but for those that are over.
         self._occasions = {spot: list(stretches) for spot, stretches in agenda.occasions.items()}
@@ -63,6 +65,7 @@ class Standing:
         self.cursors: list[Cursor] = [START] * len(entries)
         self.due = dict.fromkeys(agenda.occasions, NEVER)
         self.tiers = [self._tier(level) for level in sorted(Level)]
+        self._tiers_of = [self.tiers[entry.level] for entry in entries]
         self.ruling = NOTHING
         self.ruling_since = agenda.start
 
@@ -72,7 +75,7 @@ class Standing:
 
     def tier_of(self, place: int) -> Tier:
         """The level of a playlist."""
-        return self.tiers[self._entries[place].level]
+        return self._tiers_of[place]
 
     def change(self, at: Instant, place: int, to: Pass | None) -> bool:
         """What a playlist may play changes; whether this opened one of the rotation."""
@@ -109,15 +112,16 @@ class Standing:
         while occasions and occasions[0][1] <= since:
             del occasions[0]
         found = next_occasion(occasions, self._entries[spot].every or 1, since)
-        tier = self.tier_of(spot)
+        tier = self._tiers_of[spot]
         self.due[spot] = found
-        tier.due = min(tier.due, found)
+        if found < tier.due:
+            tier.due = found
 
     def _forget(self, tier: Tier, spots: Sequence[int]) -> None:
         """Has spots wait for nothing."""
         for spot in spots:
             self.due[spot] = NEVER
-        tier.due = min([self.due[spot] for spot in tier.spots])
+        tier.due = min(map(self.due.__getitem__, tier.spots))
 
     def rule(self, now: Instant) -> None:
         """Finds the highest level that has something to play."""
@@ -137,7 +141,7 @@ class Standing:
             if now < tier.due < found:
                 found = tier.due
             elif tier.due <= now:
-                found = min([found, *[self.due[spot] for spot in tier.spots if self.due[spot] > now]])
+                found = min([found, *[due for spot in tier.spots if (due := self.due[spot]) > now]])
         return found
 
     def overdue(self, now: Instant) -> Instant:
@@ -147,15 +151,17 @@ class Standing:
         tier = self.tiers[self.ruling]
         if tier.due > now and not tier.opened:
             return NEVER
-        dues = [self.due[spot] for spot in tier.spots if self.due[spot] <= now]
+        dues = [due for spot in tier.spots if (due := self.due[spot]) <= now]
         since = min([at for _, at in tier.opened] + dues)
         return Instant(max(since, self.ruling_since) + PATIENCE)
 
     def complete(self, place: int, now: Instant) -> None:
         """A pass is over: occasions that came while it lasted are met by it."""
-        tier = self.tier_of(place)
+        tier = self._tiers_of[place]
         self.cursors[place] = START
-        if place in tier.stack:
+        if tier.stack and tier.stack[-1] == place:
+            tier.stack.pop()
+        elif place in tier.stack:
             tier.stack.remove(place)
         if place in self.due:
             self._await(place, now)
@@ -165,13 +171,15 @@ class Standing:
 
     def serve(self, tier: Tier, now: Instant) -> None:
         """Puts all claims on the stack: hard ones first, spots before playlists, then by age, then in their order."""
-        claims = [(since, place) for place, since in tier.opened]
-        claims += [(self.due[spot], spot) for spot in tier.spots if self.due[spot] <= now]
-        claims.sort(key=lambda claim: (not self._entries[claim[1]].hard, claim[1] not in self.due, claim))
-        for _, place in reversed(claims):
-            if place in tier.stack:
-                tier.stack.remove(place)
-            tier.stack.append(place)
+        claims = [(self._ranks[place], since, place) for place, since in tier.opened]
         if tier.due <= now:
-            self._forget(tier, [place for _, place in claims if place in self.due])
+            spots = [spot for spot in tier.spots if self.due[spot] <= now]
+            claims += [(self._ranks[spot], self.due[spot], spot) for spot in spots]
+            self._forget(tier, spots)
+        claims.sort(reverse=True)
+        stack = tier.stack
+        for _, _, place in claims:
+            if place in stack:
+                stack.remove(place)
+            stack.append(place)
         tier.opened.clear()

@@ -6,7 +6,7 @@ A strip is a few numbers, however many segments it holds; where it is at an inst
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import accumulate, chain, repeat
+from itertools import accumulate, chain, cycle, repeat
 from typing import NamedTuple
 
 from player.core.model import Item, Playlist
@@ -55,6 +55,8 @@ class Pass:
 
     def position(self, cursor: Cursor) -> int:
         """Where the cursor is in this pass: at the next item if its own may not play; `total` if none is left."""
+        if cursor is START:
+            return 0
         place = bisect_left(self.numbers, cursor.number)
         begins = self.sums[place]
         if place < len(self.numbers) and self.numbers[place] == cursor.number:
@@ -126,23 +128,35 @@ def segments_of(strip: Strip, since: Instant, until: Instant) -> Iterable[Segmen
         return (Segment(None, None, start, end, Span(0)),)
     if len(passes) == 1 and position + end - start <= passes[0].total:
         return _slice(passes[0], start - position, strip, since, until)
-    return _rounds(strip, since, until)
+    return chain.from_iterable(_rounds(strip, since, until))
 
 
-def _rounds(strip: Strip, since: Instant, until: Instant) -> Iterator[Segment]:
+def _rounds(strip: Strip, since: Instant, until: Instant) -> Iterator[Iterable[Segment]]:
+    """The same, each pass by itself."""
     start, _, passes, sums, position, _ = strip
     place = (position + since - start) % sums[-1]
     turn = bisect_right(sums, place) - 1
     begins = since - place + sums[turn]
-    while begins < until:
-        yield from _slice(passes[turn], begins, strip, since, until)
-        begins += passes[turn].total
-        turn = (turn + 1) % len(passes)
+    for on in chain(passes[turn:], cycle(passes)):
+        if begins >= until:
+            return
+        ends = begins + on.total
+        yield _whole(on, begins) if since <= begins and ends <= until else _slice(on, begins, strip, since, until)
+        begins = ends
+
+
+def _whole(on: Pass, begins: int) -> Iterable[Segment]:
+    """The segments of a pass that is shown from its beginning to its end."""
+    if len(on.items) == 1:
+        # Most spots: hundreds a day.
+        return (_segment((on.items[0], on.playlist, begins, begins + on.total, 0)),)
+    edges = [begins + place for place in on.sums]
+    return map(_segment, zip(on.items, repeat(on.playlist), edges, edges[1:], repeat(0), strict=False))
 
 
 def _slice(on: Pass, begins: int, strip: Strip, since: Instant, until: Instant) -> Iterable[Segment]:
     """The segments of one pass, which begins (perhaps before the strip does) at `begins`."""
-    start, end, *_ = strip
+    start, end, _, _, _, _ = strip
     sums = on.sums
     low = bisect_right(sums, since - begins) - 1 if since > begins else 0
     high = bisect_left(sums, until - begins, low + 1) if until - begins < on.total else len(on.items)

@@ -77,8 +77,8 @@ class Walker:
             strip = self._leap(on, closing, sharp)
             if strip is None:
                 end = self._hold(on, closing)
-                passes = (on.on,) if on.on else ()
-                strip = Strip(now, end, passes, round_of(passes), on.position, sharp)
+                passes, sums = ((on.on,), (0, on.on.total)) if on.on else ((), (0,))
+                strip = Strip(now, end, passes, sums, on.position, sharp)
                 self._leave(on, end)
             yield strip
             now = strip.end

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, tzinfo
+from operator import itemgetter
 from typing import NamedTuple
 
 from player.core.calendar import ONE_DAY, Stretch, days, local_day, merged, midnight, monday, stretches
@@ -19,6 +20,9 @@ class Change(NamedTuple):
     at: Instant
     place: int
     to: Pass | None
+
+
+_BY_INSTANT = itemgetter(0, 1)
 
 
 class Agenda(NamedTuple):
@@ -92,7 +96,7 @@ class WeekCalendar:
     def agenda(self, entries: Sequence[Entry], hours: tuple[Window, ...]) -> Agenda:
         """The week of a zone with these playlists."""
         changes = [change for place, entry in enumerate(entries) for change in self._changes(place, entry)]
-        changes.sort(key=lambda change: change[:2])
+        changes.sort(key=_BY_INSTANT)
         return Agenda(
             self.start,
             self.end,

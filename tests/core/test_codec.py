@@ -56,6 +56,7 @@ TAGGED = st.builds(Playlist, TEXT, TEXT, TEXT, TEXT, st.lists(ITEMS, max_size=3)
 def test_any_show_comes_back_as_it_was_written(made: Show, more: list[Playlist]) -> None:
     whole = show(*made.playlists, *more, hours=made.hours, timezone=made.timezone)
     assert decode(Show, json.loads(json.dumps(encode(whole)))) == whole
+    assert decode(Show, json.loads(json.dumps(encode(whole, brief=True)))) == whole
 
 
 SAMPLE = encode(show(playlist("a", [item("a1")], [times("10:00")]), hours=[times("06:00", "22:00", weekdays="12345")]))

@@ -1,4 +1,6 @@
+import hashlib
 import json
+import re
 import resource
 import subprocess
 import sys
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from player.core.codec import encode
 from player.core.geometry import Rect, Size
 from player.core.model import Item, Picture, Playlist, Show, Zone
 from player.core.units import SECOND, Instant, Span
@@ -134,6 +137,21 @@ def test_a_show_as_earlier_versions_wrote_it_is_read(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"\n", b"") + b"\n")
     assert store.current() == StoredShow(1, Instant(7), show('"items":[] "playlists":[]'))
     assert store.write(show('"items":[] "playlists":[]')) == 1
+
+
+def test_a_show_that_says_its_defaults_too_as_it_was_written_once_is_read(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    store = ShowStore(tmp_path)
+    store.write(show(), Instant(7))
+    whole = json.dumps(encode(show()), ensure_ascii=False, separators=(",", ":"))
+    head = f'{{"format":1,"number":1,"made":7,"digest":"{hashlib.sha256(whole.encode()).hexdigest()}","show":\n'
+    lines = re.sub(r'("playlists":\[|"items":\[)', r"\1\n", whole)
+    lines = re.sub(r'(\]\},?)({"type":"Item"|\])', r"\1\n\2", lines)
+    (tmp_path / "shows/00000001.json").write_text(f"{head}{lines}\n}}\n")
+    assert store.current() == StoredShow(1, Instant(7), show())
+    assert "not read by lines" not in caplog.text
 
 
 def test_a_show_of_a_later_version_with_more_in_it_is_read(tmp_path: Path) -> None:
