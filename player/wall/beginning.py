@@ -1,0 +1,36 @@
+"""How the wall begins: with what it and its nursery both need. Then the nursery is forked off, and each loads the rest
+by itself, at the same time."""
+
+import gc
+import os
+from contextlib import closing
+from pathlib import Path
+
+import pygame  # noqa: F401 - for both
+
+from player.core import codec, model  # noqa: F401 - for both
+from player.core.units import Span
+from player.media import decoder  # noqa: F401 - for both
+from player.media.nursery import Nursery
+
+PRIORITY = -10
+WAY = 5
+
+
+def main(config_path: Path, duration: Span | None) -> int:
+    """See `assemble.play`."""
+    # Little of what is made while programs begin is ever given up. Both collect when they have begun.
+    gc.disable()
+    with closing(Nursery(_go_first(), forked=True)) as nursery:
+        from player.wall.assemble import play
+
+        return play(config_path, duration, nursery)
+
+
+def _go_first() -> int:
+    """Come before everything else where that is allowed; by how much decoders give way, who can work ahead of time."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
+    except PermissionError:
+        return WAY
+    return WAY - PRIORITY
