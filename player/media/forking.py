@@ -51,7 +51,7 @@ def _do(title: str, work: Callable[[], int], keep: Sequence[int]) -> NoReturn:
     except Exception:  # noqa: BLE001 - as where an interpreter ends: what called `fork` is none of the child's business
         traceback.print_exc()
     finally:
-        sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(status)
 
 

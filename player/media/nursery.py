@@ -110,8 +110,7 @@ def main(handle: int, niceness: int) -> int:
     worker = importlib.import_module(DECODER)
     language.read_catalogs()
     sandbox.prepare()
-    # Nobody visits what is there by now: memory that is not touched stays shared with those who are born of it.
-    gc.collect()
+    # What is there by now is never visited: memory that is not touched stays shared with those who are born here.
     gc.freeze()
     gc.enable()
     with socket.socket(fileno=handle) as line, contextlib.suppress(ConnectionError):

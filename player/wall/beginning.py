@@ -19,8 +19,10 @@ WAY = 5
 
 def main(config_path: Path, duration: Span | None) -> int:
     """See `assemble.play`."""
-    # Little of what is made while programs begin is ever given up. Both collect when they have begun.
+    # Little of what is made while programs begin is ever given up. What is there before the fork is never visited, so
+    # that its memory stays shared.
     gc.disable()
+    gc.freeze()
     with closing(Nursery(_go_first(), forked=True)) as nursery:
         from player.wall.assemble import play
 
