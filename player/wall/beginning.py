@@ -1,16 +1,17 @@
-"""How the wall begins: with what it and its nursery both need. Then the nursery is forked off, and each loads the rest
-by itself, at the same time."""
+"""How the wall begins: with what it needs and the processes beside it need as well. Then the nursery is forked off, and
+each loads the rest by itself, at the same time."""
 
 import gc
 import os
 from contextlib import closing
 from pathlib import Path
 
-import pygame  # noqa: F401 - for both
+import pygame  # noqa: F401 - it and those below that nothing here mentions are for several of them
 
-from player.core import codec, model  # noqa: F401 - for both
+from player.core import codec, model, playlog  # noqa: F401
 from player.core.units import Span
-from player.media import decoder  # noqa: F401 - for both
+from player.library import blackout, wallsettings  # noqa: F401
+from player.media import decoder  # noqa: F401
 from player.media.nursery import Nursery
 
 PRIORITY = -10
