@@ -49,8 +49,8 @@ def _first_picture(settings: Settings, screen: XServer) -> Iterator[Row]:
 
 
 LATE_START = (
-    "What is waited for is the loading of Python's libraries: those that the wall shares with the process that decoders "
-    "are born of, then those of both at the same time. Next: fewer of pygame's, which loads all of its modules."
+    "What is waited for is the loading of Python's libraries: those that the wall shares with the process that "
+    "decoders are born of, then those of both at the same time. Next: fewer of pygame's, which loads all its modules."
 )
 
 
