@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-_MOST_HANDLES = 1 << 20
+_MOST_HANDLES = 1 << 16
 _CRASHED = 70
 
 
