@@ -127,7 +127,7 @@ def sampled(pid: int) -> dict[str, Sample]:
     """Each role's processes together, except decoders, which come and go: children of a nursery."""
     entries = descendants(pid)
     nurseries = {entry.pid for entry in entries if role(entry) == "nursery"}
-    kept = [entry for entry in entries if entry.parent not in nurseries]
+    kept = [entry for entry in entries if entry.parent not in nurseries or role(entry) != "nursery"]
     found: dict[str, Sample] = {}
     for entry in [*kept, ProcessEntry(pid, 0, "S", "-m player run")]:
         try:

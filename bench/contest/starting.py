@@ -49,8 +49,8 @@ def _first_picture(settings: Settings, screen: XServer) -> Iterator[Row]:
 
 
 LATE_START = (
-    "What is waited for is the loading of Python's libraries, by the wall and by the process that decoders are "
-    "born of. Next: libraries of pictures loaded before those of films, and an archive of compiled modules."
+    "What is waited for is the loading of Python's libraries: those that the wall shares with the process that "
+    "decoders are born of, then those of both at the same time. Next: fewer of pygame's, which loads all its modules."
 )
 
 
@@ -103,8 +103,8 @@ def _picture_and_banner(settings: Settings, screen: XServer) -> Row:
 
 
 PYTHONS = (
-    "Wall, nursery, scribe and log writer are each a Python with libraries of its own. Next: fork those beside the "
-    "wall from the nursery, which has them loaded already."
+    "Most of it is pixels: the picture, the tiles of the banner, the window. Wall, nursery, scribe and log writer are "
+    "forks of one process and share what none of them has written to since, which is half of what each has."
 )
 MPV_STILL = "mpv, the picture alone"
 

@@ -22,6 +22,6 @@ def command(config: Path, span: Span | None, attached: bool, as_root: bool) -> i
         from player.cli.attached import die_with_parent
 
         die_with_parent()
-    from player.wall.assemble import main
+    from player.wall.beginning import main
 
     return main(config, span)

@@ -4,7 +4,9 @@ JSON, not pickle: a child that a hostile file has taken over must not be able to
 """
 
 import json
+import select
 import socket
+import time
 from array import array
 from typing import Any
 
@@ -86,6 +88,16 @@ class Channel:
         if not isinstance(message, list) or not message:
             raise Hangup
         return message, handles
+
+    def await_hangup(self, seconds: float) -> bool:
+        """Pass over what is still said until the other side is gone; whether that was within so many seconds."""
+        end = time.monotonic() + seconds
+        try:
+            while select.select([self._socket], [], [], max(0.0, end - time.monotonic()))[0]:
+                self.receive(wait=False)
+        except Hangup:
+            return True
+        return False
 
     def close(self) -> None:
         self._socket.close()

@@ -12,7 +12,7 @@ from player.core.model import Banner, Direction, Film
 from player.media.channel import Channel, Hangup, Message
 from player.media.effort import Effort, effort_of
 from player.media.jobs import Job
-from player.media.nursery import Nursery
+from player.media.nursery import DECODER, Nursery
 from player.media.sharing import SOUND_RATE, Layout, SharedMemory
 
 FILM_SLOTS = 6
@@ -32,6 +32,7 @@ class Decoder:
         data = json.dumps(encode(job)).encode()
         self._nursery = nursery
         self.layout = _layout(job, len(data))
+        self._content = type(job.content).__name__
         self._pid_handle = -1
         self.pid = 0
         self._channel: Channel | None = None
@@ -50,10 +51,10 @@ class Decoder:
 
     def _bear(self) -> Channel:
         ours, theirs = Channel.pair()
-        header = json.dumps(encode(self.layout)).encode()
+        told = [self._content, encode(self.layout)]
         with theirs:
             try:
-                self._nursery.bear(header, theirs.fileno(), self.memory.handle)
+                self._nursery.bear(DECODER, told, theirs.fileno(), self.memory.handle)
             except OSError:
                 ours.close()
                 raise

@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pillow_heif
 from PIL import (  # the formats of FORMATS register themselves
     AvifImagePlugin,  # noqa: F401
     BmpImagePlugin,  # noqa: F401
@@ -31,8 +30,8 @@ from player.media.refusal import refusing
 MAX_PIXELS = 120_000_000
 """A picture larger than this is refused from its header."""
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
-"""All that is ever tried on a file: nothing that runs a program, such as PostScript."""
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+"""All that is ever tried on a file, besides HEIF: nothing that runs a program, such as PostScript."""
 
 MALFORMED = (
     OSError,
@@ -68,7 +67,6 @@ _SIDEWAYS = (5, 6, 7, 8)
 _ORIENTATION = 274
 
 Image.MAX_IMAGE_PIXELS = None  # MAX_PIXELS instead, which can say what to do
-pillow_heif.register_heif_opener()
 
 
 def draw_picture(path: str, size: Size, fit: Fit, surround: Surround, background: str = "#000000") -> Image.Image:
@@ -84,9 +82,20 @@ def draw_picture(path: str, size: Size, fit: Fit, surround: Surround, background
 @contextmanager
 def open_picture(path: str, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Image]:
     """The picture at `path`, its pixels not yet decoded; errors raised within become ContentFault."""
-    with refusing_pictures(), Image.open(path, formats=FORMATS) as image:
+    with refusing_pictures(), Image.open(path, formats=_formats(path)) as image:
         _check_size(Size(*image.size), max_pixels)
         yield image
+
+
+def _formats(path: str) -> tuple[str, ...]:
+    """What may be tried on this file. The library for phones' pictures is loaded for what may be one of them only."""
+    with open(path, "rb") as file:
+        if file.read(8)[4:] != b"ftyp":
+            return FORMATS
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    return (*FORMATS, "HEIF")
 
 
 @contextmanager

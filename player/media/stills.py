@@ -4,8 +4,7 @@ from PIL import Image
 
 from player.core.geometry import Size
 from player.core.model import Caption, Clock, Fit, Notice, Page, Picture, Surround
-from player.media import images, pages
-from player.media.cards.draw import draw_card
+from player.media import images
 from player.media.jobs import Bitmap, CardSheet, Job, Slate
 from player.media.text import caption as captions
 from player.media.text import clock, notice, slate
@@ -18,6 +17,8 @@ def draw(job: Job) -> Bitmap:
             image = images.draw_picture(job.path, room(job, picture.fit), picture.fit, picture.surround)
             return _finished(image, picture.caption, job)
         case Page() as page:
+            from player.media import pages
+
             image = pages.draw_page(job.path, page.number, room(job, page.fit), page.fit, page.surround)
             return _finished(image, page.caption, job)
         case Notice() as words:
@@ -29,6 +30,8 @@ def draw(job: Job) -> Bitmap:
         case Slate(title=title):
             return slate.draw_slate(title, job.language, job.size)
         case CardSheet() as sheet:
+            from player.media.cards.draw import draw_card
+
             return draw_card(sheet, job.language, job.size)
         case other:
             raise TypeError(f"{type(other).__name__} does not stand still")

@@ -5,6 +5,7 @@ overlay(slot, y, height); strip(length); tile(slot, index); sound(position, coun
 crashed(traceback). Messages in: free(slot); tile(index, slot); heard(position).
 """
 
+import importlib
 import json
 import os
 import socket
@@ -18,7 +19,7 @@ from player.core.faults import ContentFault
 from player.core.geometry import Size
 from player.core.model import Banner, Direction, Film
 from player.core.units import SECOND, Span
-from player.media import limits, reel, sandbox, stills
+from player.media import limits, sandbox, stills
 from player.media.channel import Channel, Hangup
 from player.media.jobs import Bitmap, Job
 from player.media.sharing import SOUND_FRAME, SOUND_RATE, Layout, SharedMemory
@@ -31,11 +32,21 @@ SOUND_AHEAD = Span(1_500_000)
 """How far samples are decoded before the pictures: more than files commonly interleave them by."""
 
 
-def serve(header: bytes, handles: list[int]) -> int:
+LIBRARIES = {"Film": "player.media.reel", "Page": "player.media.pages", "CardSheet": "player.media.cards.draw"}
+"""What only jobs with such a content need: a wall that never has one is spared the time and the memory."""
+
+
+def load(content: str) -> None:
+    """Import what jobs with this kind of content need."""
+    if content in LIBRARIES:
+        importlib.import_module(LIBRARIES[content])
+
+
+def serve(niceness: int, layout: object, handles: list[int]) -> int:
     """Do the job that lies in shared memory; the exit status of the child."""
     channel = Channel(socket.socket(fileno=handles[0]))
-    limits.confine()
-    memory = SharedMemory(decode(Layout, json.loads(header)), handles[1])
+    limits.confine(niceness=niceness)
+    memory = SharedMemory(decode(Layout, layout), handles[1])
     memory.forget_handle()
     try:
         return _introduced(channel, memory)
@@ -106,6 +117,8 @@ class _FilmServer:
 
     def __init__(self, job: Job, channel: Channel, memory: SharedMemory) -> None:
         assert isinstance(job.content, Film)
+        from player.media import reel
+
         film = job.content
         self._channel, self._memory = channel, memory
         self._free = list(range(memory.layout.slots))
@@ -113,7 +126,7 @@ class _FilmServer:
         above = job.band[0] if room != job.size else 0
         self._part = slice(above * room.width * 4, (above + room.height) * room.width * 4)
         """The rows of a slot that the film fills; those behind other zones stay black."""
-        self._reel = reel.open_reel(
+        self._reel: reel.Reel = reel.open_reel(
             job.path,
             room,
             film.fit,

@@ -2,8 +2,7 @@
 
 import gc
 import logging
-import os
-from contextlib import ExitStack
+from contextlib import closing
 from pathlib import Path
 
 from player.config import language
@@ -37,25 +36,14 @@ from player.wall.stage import Stage
 from player.wall.steadiness import Steadiness
 from player.wall.witness import Witness
 
-PRIORITY = -10
-WAY = 5
-
 log = logging.getLogger(__name__)
 
 
-def main(config_path: Path, duration: Span | None) -> int:
+def play(config_path: Path, duration: Span | None, nursery: Nursery) -> int:
     """Play the current show of the state folder that `config_path` names; 0 when told to leave.
 
     Raises DisplayFault when the output that was asked for cannot be opened.
     """
-    with ExitStack() as stack:
-        # First of all: it loads its libraries while the wall loads its own.
-        nursery = Nursery(_go_first())
-        stack.callback(nursery.close)
-        return _play(config_path, duration, nursery, stack)
-
-
-def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: ExitStack) -> int:
     state, run = state_dir(config_path), run_dir(config_path)
     settings = read(state) or WallSettings(language=language.language_in_use())
     language.use(settings.language)
@@ -81,30 +69,21 @@ def _play(config_path: Path, duration: Span | None, nursery: Nursery, stack: Exi
         stored=stored,
         settings=settings,
         new_settings=SettingsFile(state),
-        make_scribe=lambda canvas: Scribe(state, run, canvas),
-        make_speaker=Speaker,
-        witness=Witness(state),
+        make_scribe=lambda canvas: Scribe(nursery, state, run, canvas),
+        make_speaker=lambda volume: Speaker(nursery, volume),
+        witness=Witness(nursery, state),
         dimmer=dimmer,
         cards=CardWatch(Requests(run), nursery),
         heartbeat=heartbeat(read_monotonic()),
     )
     warn_of_refresh(display.screen, show.fps)
-    wall = Wall(parts, interruptions)
-    stack.callback(wall.close)
     # The show's values live as long as the wall: the collector need not visit them while it plays.
     gc.collect()
     gc.freeze()
-    wall.play(None if duration is None else Instant(read_clock() + duration))
+    gc.enable()
+    with closing(Wall(parts, interruptions)) as wall:
+        wall.play(None if duration is None else Instant(read_clock() + duration))
     return 0
-
-
-def _go_first() -> int:
-    """Come before everything else where that is allowed; by how much decoders give way, who can work ahead of time."""
-    try:
-        os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
-    except PermissionError:
-        return WAY
-    return WAY - PRIORITY
 
 
 class SettingsFile:

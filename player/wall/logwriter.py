@@ -1,7 +1,7 @@
 """The log writer: a child of the wall that puts the play log on disk, so that the drawing thread never waits for one.
 
 It outlives a wall that is killed: what that has said is still in the line, and what was on is closed as far as it is
-known. `python -m player.wall.logwriter STATE SESSION STARTED HANDLE` is run by `PlayLog`.
+known. `PlayLog` has the nursery run it.
 """
 
 import logging
@@ -10,11 +10,11 @@ import select
 import signal
 import socket
 import sqlite3
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from player.config import language
 from player.core.units import Span
@@ -125,14 +125,13 @@ class Writer:
             self._leave()
 
 
-def main(arguments: list[str]) -> int:
+def serve(told: Sequence[Any], handles: Sequence[int]) -> int:
     """Write until the wall hangs up."""
-    state, session, started = Path(arguments[0]), arguments[1], Span(int(arguments[2]))
-    channel = Channel(socket.socket(fileno=int(arguments[3])))
+    state, session, started = Path(told[0]), str(told[1]), Span(told[2])
+    channel = Channel(socket.socket(fileno=handles[0]))
     # Whoever ends the wall ends this too, but only once everything is written.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    logging.basicConfig(format="%(message)s", level=logging.INFO)
     settings = wallsettings.read(state)
     language.use(settings.language if settings else "vi")
     os.nice(5)
@@ -183,7 +182,3 @@ def _patiently(open_: Callable[[], int], channel: Channel) -> bool:
         if give_up and time.monotonic() > give_up:
             return False
         time.sleep(AGAIN)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

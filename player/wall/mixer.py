@@ -1,17 +1,21 @@
 """Opening the sound card. Some never answer, and opening one keeps all threads of a program waiting, the one that draws
-too; so it is first tried in a process of its own: `python -m player.wall.mixer`.
+too; so it is first tried in a process of its own, a child of the nursery.
 """
 
 import os
 import signal
-import subprocess
-import sys
+import socket
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pygame
 
 from player.config.language import _
+from player.media.channel import Channel, Hangup
 from player.media.limits import die_with_parent
+from player.media.nursery import Nursery
 from player.media.sharing import SOUND_RATE
 
 BUFFER = 1024
@@ -21,26 +25,23 @@ PATIENCE = 10
 """Seconds in which a sound card must answer."""
 
 
-def open_mixer() -> None:
+def open_mixer(nursery: Nursery) -> None:
     """Open a card that answers. Raises pygame.error, with the reason, where there is none."""
     # Asking ALSA where there is no card makes it print a screenful of its own.
     if not _may_sound():
         raise pygame.error(_("there is no sound card"))
     try:
-        tried = subprocess.run(
-            [sys.executable, "-m", __name__],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        )
+        channel, theirs = Channel.pair()
+        with closing(channel):
+            with theirs:
+                nursery.bear(__name__, [], theirs.fileno())
+            received = channel.receive(wait=True)
     except OSError as error:
         raise pygame.error(error.strerror or str(error)) from error
-    if tried.returncode == -signal.SIGALRM:
-        raise pygame.error(_("the sound card does not answer"))
-    if tried.returncode:
-        said = tried.stdout.decode(errors="replace").splitlines()
-        raise pygame.error(said[-1] if said else str(tried.returncode))
+    except Hangup:
+        raise pygame.error(_("the sound card does not answer")) from None
+    if received is not None and received[0][0] == "failed":
+        raise pygame.error(str(received[0][1]))
     _open()
 
 
@@ -58,19 +59,17 @@ def _may_sound() -> bool:
     )
 
 
-def main() -> int:
-    """Open the card and close it again; it ends by itself when that takes too long, and with the wall."""
+def serve(_told: Sequence[Any], handles: Sequence[int]) -> int:
+    """Open the card and close it again; it ends by itself when that takes too long, and with the nursery."""
     die_with_parent()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(PATIENCE)
+    channel = Channel(socket.socket(fileno=handles[0]))
     try:
         _open()
     except pygame.error as error:
-        print(error)
+        channel.send_patiently("failed", str(error))
         return 1
     pygame.mixer.quit()
+    channel.send_patiently("opened")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -6,8 +6,6 @@ Nothing here waits. A writer that waits for a slow disk is told later; one that 
 import json
 import logging
 import os
-import subprocess
-import sys
 import time
 from collections import deque
 from collections.abc import Iterable
@@ -18,6 +16,7 @@ from player.core.codec import encode
 from player.core.playlog import ClockQuality, Record, Running
 from player.core.units import Instant, Span, seconds
 from player.media.channel import Channel, Hangup
+from player.media.nursery import Nursery
 
 log = logging.getLogger(__name__)
 
@@ -56,14 +55,13 @@ class PlayLog:
     """One wall's session. `fault` says why nothing can be written, empty when it can; `lost` counts messages that had
     to be forgotten."""
 
-    def __init__(self, state: Path, started: Span) -> None:
-        self._state, self._started = state, started
+    def __init__(self, nursery: Nursery, state: Path, started: Span) -> None:
+        self._nursery, self._state, self._started = nursery, state, started
         self._session = os.urandom(8).hex()
         self._waiting: deque[tuple[int, str]] = deque()
         self._number = self._sent = 0
         self._beat: Moment | None = None
         self._channel: Channel | None = None
-        self._process: subprocess.Popen[bytes] | None = None
         self._tried = -AGAIN
         self._closing = False
         self.fault = ""
@@ -86,10 +84,8 @@ class PlayLog:
     def _start_writer(self) -> None:
         self._channel, theirs = Channel.pair()
         with theirs:
-            handle = theirs.fileno()
-            command = [sys.executable, "-m", "player.wall.logwriter"]
-            arguments = [str(self._state), self._session, str(self._started), str(handle)]
-            self._process = subprocess.Popen([*command, *arguments], pass_fds=[handle], stdin=subprocess.DEVNULL)
+            told = [str(self._state), self._session, self._started]
+            self._nursery.bear("player.wall.logwriter", told, theirs.fileno())
 
     def _cannot(self, fault: str) -> None:
         if fault != self.fault:
@@ -162,11 +158,9 @@ class PlayLog:
                         self._waiting.popleft()
 
     def _hung_up(self) -> None:
-        assert self._process is not None
         self._part()
-        code = self._process.wait()
         if not self._closing:
-            log.warning("the writer of the play log has ended (%s); another is started", code)
+            log.warning("the writer of the play log has ended; another is started")
 
     def close(self) -> None:
         """Let the writer finish what it has been given, for a few seconds at most."""
@@ -174,14 +168,12 @@ class PlayLog:
         while self._lives() and not (self._flush() and self._try("end")) and time.monotonic() < end:
             self._listen()
             time.sleep(0.01)
-        if self._channel is None or self._process is None:
-            return
-        try:
-            self._process.wait(timeout=max(0.1, end - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        while self._lives() and time.monotonic() < end:
+            self._listen()
+            time.sleep(0.01)
+        if self._lives():
             # It goes on by itself until the disk has taken everything.
             log.warning("the disk is slow: the play log is written after the wall has ended")
-        self._listen()
         self._part()
 
     def _part(self) -> None:

@@ -9,13 +9,11 @@ import json
 import logging
 import os
 import socket
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pygame
 
@@ -24,6 +22,7 @@ from player.core.geometry import Size
 from player.library.blackout import Switches
 from player.library.files import write_whole
 from player.media.channel import Channel, Hangup
+from player.media.nursery import Nursery
 from player.media.sharing import Layout, SharedMemory
 from player.wall.clips import surface_of
 
@@ -40,8 +39,8 @@ class Scribe:
     """The wall's side. A scribe that died, or could not be started, is started again, at most once in ten calls of
     `status`."""
 
-    def __init__(self, state: Path, folder: Path, canvas: Size) -> None:
-        self._state, self._folder, self._canvas = state, folder, canvas
+    def __init__(self, nursery: Nursery, state: Path, folder: Path, canvas: Size) -> None:
+        self._nursery, self._state, self._folder, self._canvas = nursery, state, folder, canvas
         share = min(1.0, PREVIEW_WIDTH / canvas.width)
         self._preview = Size(max(1, round(canvas.width * share)), max(1, round(canvas.height * share)))
         self._busy = False
@@ -51,7 +50,7 @@ class Scribe:
 
     def _start(self) -> None:
         try:
-            self._desk = _Desk(self._state, self._folder, self._canvas)
+            self._desk = _Desk(self._nursery, self._state, self._folder, self._canvas)
         except OSError as error:
             log.error("the status of the wall cannot be written: %s", error.strerror or error)
         self._busy = False
@@ -113,19 +112,15 @@ class Scribe:
 class _Desk:
     """One life of the scribe's process, as the wall has it. OSError when it cannot be started."""
 
-    def __init__(self, state: Path, folder: Path, canvas: Size) -> None:
+    def __init__(self, nursery: Nursery, state: Path, folder: Path, canvas: Size) -> None:
         self.channel, theirs = Channel.pair()
         with ExitStack() as undo:
             undo.callback(self.channel.close)
             undo.enter_context(theirs)
             self._memory = SharedMemory.create(Layout(canvas, 1, 0, 0))
             undo.callback(self._memory.forget_handle)
-            layout = json.dumps(encode(self._memory.layout))
-            handles = [theirs.fileno(), self._memory.handle]
-            told = [str(state), str(folder), layout, *(str(handle) for handle in handles)]
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "player.wall.scribe", *told], pass_fds=handles, stdin=subprocess.DEVNULL
-            )
+            told = [str(state), str(folder), encode(self._memory.layout)]
+            nursery.bear(__name__, told, theirs.fileno(), self._memory.handle)
             undo.pop_all()
         theirs.close()
         self._memory.forget_handle()
@@ -144,26 +139,22 @@ class _Desk:
 
     def close(self) -> None:
         """It has been told to end, or has ended: wait for that, a second at most."""
-        try:
-            self._process.wait(timeout=1)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self.channel.await_hangup(1)
         self.channel.close()
 
 
-def main(arguments: list[str]) -> None:
+def serve(told: Sequence[Any], handles: Sequence[int]) -> int:
     """Write what comes until the wall hangs up."""
-    state, folder, layout = Path(arguments[0]), Path(arguments[1]), decode(Layout, json.loads(arguments[2]))
-    channel = Channel(socket.socket(fileno=int(arguments[3])))
-    memory = SharedMemory(layout, int(arguments[4]))
+    state, folder = Path(told[0]), Path(told[1])
+    channel = Channel(socket.socket(fileno=handles[0]))
+    memory = SharedMemory(decode(Layout, told[2]), handles[1])
     os.nice(10)
     said = ""
     try:
         while True:
             received = channel.receive(wait=True)
             if received is None or received[0][0] == "end":
-                return
+                return 0
             if received[0][0] == "blackout":
                 _make_blackout_last(state, folder)
                 continue
@@ -171,7 +162,7 @@ def main(arguments: list[str]) -> None:
             if received[0][0] != "status":
                 channel.send_patiently("done")
     except Hangup:
-        return
+        return 0
 
 
 def _wrote(folder: Path, memory: SharedMemory, message: list[object], said: str) -> str:
@@ -222,7 +213,3 @@ def _image(memory: SharedMemory, size: Size) -> "Image.Image":
 
     pixels = bytes(memory.slot(0)[: size.width * size.height * 4])
     return Image.frombuffer("RGB", size, pixels, "raw", "BGRX", 0, 1)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -16,6 +16,7 @@ from player.config.language import _
 from player.core.loudness import nearer
 from player.core.model import Level
 from player.core.units import SECOND, Instant, Span, seconds
+from player.media.nursery import Nursery
 from player.media.sharing import SOUND_FRAME, SOUND_RATE
 from player.wall.clips import FilmClip
 from player.wall.mixer import BUFFER, open_mixer
@@ -61,8 +62,8 @@ class Speaker:
     Sound cards and servers take their time to open: that is left to a thread that does nothing else and ends with it.
     """
 
-    def __init__(self, volume: Volume) -> None:
-        self._volume = volume
+    def __init__(self, nursery: Nursery, volume: Volume) -> None:
+        self._nursery, self._volume = nursery, volume
         self.fault = ""
         self.corrections = 0
         self._tracks: dict[FilmClip, _Track] = {}
@@ -90,7 +91,7 @@ class Speaker:
             pygame.mixer.quit()
         while not (self._closing.is_set() or self._resting.is_set() or self._opened.is_set()):
             try:
-                open_mixer()
+                open_mixer(self._nursery)
             except pygame.error as error:
                 self._complain(_("no sound: {error}").format(error=error))
             else:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from player.core.units import Instant, Span
 from player.library.clockquality import ClockJudge
+from player.media.nursery import Nursery
 from player.wall.layer import Trouble
 from player.wall.playlog import PlayLog
 from player.wall.plays import SET, PlayTracker
@@ -21,10 +22,10 @@ _EARLY = 20_000
 class Witness:
     """The play log of one run of the wall. Nothing here waits for anything."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, nursery: Nursery, state: Path) -> None:
         self._judge = ClockJudge(state)
         self._tracker = PlayTracker(lambda _at: self._judge())
-        self._log = PlayLog(state, Span(time.monotonic_ns() // 1000))
+        self._log = PlayLog(nursery, state, Span(time.monotonic_ns() // 1000))
         self._offset = 0
         self._number = 0
         self._seen = False

@@ -155,7 +155,7 @@ class Daemon:
         """The decoders at work: all, or those that have a file of this name open."""
         family = descendants(self._process.pid)
         nurseries = {entry.pid for entry in family if NURSERY in entry.command}
-        born = [entry for entry in family if entry.parent in nurseries]
+        born = [entry for entry in family if entry.parent in nurseries and NURSERY in entry.command]
         return born if playing is None else [entry for entry in born if entry.has_open(playing)]
 
     def _fail(self, what: str) -> NoReturn:

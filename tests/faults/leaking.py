@@ -21,10 +21,9 @@ GULP = 64 << 20
 HELD: list[np.ndarray[Any, Any]] = []
 
 NURSED_BY = f"""
-from functools import partial
 from player.media.nursery import Nursery
-from player.wall import assemble
-assemble.Nursery = partial(Nursery, module={__name__!r})
+from player.wall import beginning
+beginning.Nursery = lambda niceness, *, forked: Nursery(niceness, {__name__!r})
 """
 """Code that gives a wall this nursery."""
 

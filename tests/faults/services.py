@@ -167,13 +167,14 @@ class Service:
         return code
 
     def children(self, module: str) -> list[ProcessEntry]:
-        """Those that run this module."""
-        return [one for one in descendants(self.pid) if one.parent == self.pid and module in one.command]
+        """Those that run this module, without those that are born of them and go by their name."""
+        running = [one for one in descendants(self.pid) if module in one.command]
+        return [one for one in running if one.parent not in {other.pid for other in running}]
 
     def decoders(self, playing: str, nursery: str = NURSERY) -> list[ProcessEntry]:
         """Those that have a file of this name open."""
         nurseries = {entry.pid for entry in self.children(nursery)}
-        born = [entry for entry in descendants(self.pid) if entry.parent in nurseries]
+        born = [entry for entry in descendants(self.pid) if entry.parent in nurseries and nursery in entry.command]
         return [entry for entry in born if entry.has_open(playing)]
 
 

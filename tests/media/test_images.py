@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
+import pillow_heif
 import pytest
 from PIL import Image, ImageCms
 
@@ -14,6 +15,9 @@ from player.core.geometry import Size
 from player.core.model import Fit, Surround
 from player.media.images import draw_picture
 from tests.media.media import corners, made, near, quarters
+
+# To write some; the program registers it when it meets one.
+pillow_heif.register_heif_opener()
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 ZONE = Size(200, 100)

@@ -1,5 +1,6 @@
 """The real log writer: what it was told is on disk, whatever happens to it, to the wall, or to the disk."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -13,10 +14,13 @@ import pytest
 from player.core.playlog import Cause, ClockQuality, Ending, Record, Running, What
 from player.core.units import Instant, Span, seconds
 from player.library.journal import NAME, Journal, Pulse
+from player.media.nursery import Nursery
 from player.wall.logbook import LogBook, owed_gap
 from player.wall.logwriter import PAUSE, REST, rest_after
 from player.wall.playlog import MOST_WAITING, Moment, News, PlayLog
+from tests.endtoend.processes import descendants
 
+WRITER = "player.wall.logwriter"
 NOON = Instant(1_795_000_000_000_000)
 LIMIT = 20.0
 
@@ -53,9 +57,19 @@ def wait_for(said: Callable[[], bool], log: PlayLog | None = None, at: float = 0
         time.sleep(0.01)
 
 
+def writers() -> list[int]:
+    return [entry.pid for entry in descendants(os.getpid()) if WRITER in entry.command]
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    with closing(Nursery()) as made:
+        yield made
+
+
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[PlayLog]:
-    made = PlayLog(tmp_path, Span(seconds(1000)))
+def log(nursery: Nursery, tmp_path: Path) -> Iterator[PlayLog]:
+    made = PlayLog(nursery, tmp_path, Span(seconds(1000)))
     made.start()
     yield made
     made.close()
@@ -85,7 +99,7 @@ import os, signal, sys
 from pathlib import Path
 from tests.wall.test_logwriter import *
 
-log = PlayLog(Path(sys.argv[1]), Span(seconds(1000)))
+log = PlayLog(Nursery(), Path(sys.argv[1]), Span(seconds(1000)))
 log.start()
 log.say([News(play(1), "main", running(2, 10))], moment(10))
 log.beat(moment(13.5))
@@ -93,13 +107,13 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_a_wall_that_vanishes_leaves_what_was_on_until_its_last_sign_of_life(tmp_path: Path) -> None:
+def test_a_wall_that_vanishes_leaves_what_was_on_until_its_last_sign_of_life(nursery: Nursery, tmp_path: Path) -> None:
     vanished = subprocess.run([sys.executable, "-c", VANISHING, str(tmp_path)], check=False)
     assert vanished.returncode == -signal.SIGKILL
     wait_for(lambda: len(titles(tmp_path)) == 2)
     last = kept(tmp_path)[-1]
     assert (last.title, last.ending, last.span) == ("Ảnh 2", Ending.LOST, seconds(3.5))
-    again = PlayLog(tmp_path, Span(seconds(1020)))
+    again = PlayLog(nursery, tmp_path, Span(seconds(1020)))
     again.say([News(Record(What.START, Instant(NOON + seconds(20))))], moment(20))
     again.start()
     again.close()
@@ -112,19 +126,17 @@ def test_a_writer_that_is_killed_loses_and_doubles_nothing(log: PlayLog, tmp_pat
     for number in range(1, 61):
         log.say([News(play(number), "main", running(number + 1, number))], moment(number))
         if number % 20 == 0:
-            wait_for(lambda: log._process is not None and log._channel is not None, log, number)
-            process = log._process
-            assert process is not None
-            process.kill()
-            process.wait()
+            wait_for(lambda: bool(writers()), log, number)
+            os.kill(writers()[0], signal.SIGKILL)
+            wait_for(lambda: not writers())
             log._tried = -10.0
     wait_for(lambda: log.waiting == 0, log, 60)
     assert titles(tmp_path) == [f"Ảnh {number}" for number in range(1, 61)]
 
 
-def test_a_disk_that_refuses_is_told_of_and_tried_again(tmp_path: Path) -> None:
+def test_a_disk_that_refuses_is_told_of_and_tried_again(nursery: Nursery, tmp_path: Path) -> None:
     (tmp_path / NAME).mkdir()
-    log = PlayLog(tmp_path, Span(0))
+    log = PlayLog(nursery, tmp_path, Span(0))
     log.say([News(play(1))], moment(1))
     wait_for(lambda: bool(log.fault), log, 1)
     assert log.waiting == 1
@@ -134,8 +146,8 @@ def test_a_disk_that_refuses_is_told_of_and_tried_again(tmp_path: Path) -> None:
     assert titles(tmp_path) == ["Ảnh 1"]
 
 
-def test_a_writer_that_never_answers_costs_bounded_memory(tmp_path: Path) -> None:
-    log = PlayLog(tmp_path, Span(0))
+def test_a_writer_that_never_answers_costs_bounded_memory(nursery: Nursery, tmp_path: Path) -> None:
+    log = PlayLog(nursery, tmp_path, Span(0))
     for number in range(MOST_WAITING + 10):
         log.say([News(play(number))], moment(number))
     assert (log.waiting, log.lost) == (MOST_WAITING, 10)
@@ -169,13 +181,13 @@ def test_how_long_the_power_was_off_is_told_once_the_clock_is_right(tmp_path: Pa
     second.reopen()
 
 
-def test_a_journal_damaged_under_way_is_mended_and_says_so(tmp_path: Path) -> None:
-    log = PlayLog(tmp_path, Span(0))
+def test_a_journal_damaged_under_way_is_mended_and_says_so(nursery: Nursery, tmp_path: Path) -> None:
+    log = PlayLog(nursery, tmp_path, Span(0))
     log.say([News(play(1))], moment(1))
     wait_for(lambda: log.waiting == 0, log, 1)
     log.close()
     (tmp_path / NAME).write_bytes(b"\0" * 50_000)
-    again = PlayLog(tmp_path, Span(seconds(2000)))
+    again = PlayLog(nursery, tmp_path, Span(seconds(2000)))
     again.say([News(play(2))], moment(2))
     wait_for(lambda: again.waiting == 0, again, 2)
     again.close()

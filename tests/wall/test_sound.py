@@ -7,6 +7,7 @@ import pygame
 import pytest
 
 from player.library.wallsettings import WallSettings
+from player.media.nursery import Nursery
 from player.wall.sound import REST, Speaker
 from player.wall.volume import Volume
 
@@ -20,7 +21,8 @@ def until(true: Callable[[], object]) -> None:
 
 def test_at_night_the_card_is_closed_and_opened_again_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
-    speaker = Speaker(Volume(WallSettings()))
+    nursery = Nursery()
+    speaker = Speaker(nursery, Volume(WallSettings()))
     try:
         until(pygame.mixer.get_init)
         speaker.attend(idle=True, clock=100)
@@ -38,3 +40,4 @@ def test_at_night_the_card_is_closed_and_opened_again_in_time(monkeypatch: pytes
         assert speaker.fault == ""
     finally:
         speaker.close()
+        nursery.close()
