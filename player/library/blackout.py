@@ -61,12 +61,14 @@ class Switches:
 
     def __init__(self, state: Path, run: Path) -> None:
         self.lasting, self.passing = state / NAME, run / NAME
+        self._paths = os.fspath(self.lasting), os.fspath(self.passing)
         self._marks: tuple[_Mark | None, _Mark | None] = (None, None)
         self._found: Blackout | None = None
 
     def look(self) -> Blackout | None:
         """The blackout, if there is one now."""
-        marks = _mark(self.lasting, self._marks[0]), _mark(self.passing, self._marks[1])
+        lasting, passing = self._paths
+        marks = _mark(lasting, self._marks[0]), _mark(passing, self._marks[1])
         if marks != self._marks:
             self._marks, self._found = marks, _found(self.lasting, *marks)
         return self._found
@@ -101,7 +103,7 @@ class Switches:
             self.lasting.unlink(missing_ok=True)
 
 
-def _mark(path: Path, before: _Mark | None) -> _Mark | None:
+def _mark(path: Path | str, before: _Mark | None) -> _Mark | None:
     """None when there is no such thing. A disk that fails says neither yes nor no: then all is as it was `before`."""
     try:
         status = os.lstat(path)

@@ -54,6 +54,7 @@ class Requests:
 
     def __init__(self, run: Path) -> None:
         self.path = run / NAME
+        self._text = os.fspath(self.path)
         self._mark: Mark | None = None
         self._found: Request | None = None
 
@@ -74,7 +75,7 @@ class Requests:
     def mark(self) -> Mark | None:
         """That of the request that lies there; None when there is none."""
         try:
-            status = os.lstat(self.path)
+            status = os.lstat(self._text)
         except OSError:
             return None
         return Mark(status.st_mtime_ns, status.st_ino) if stat.S_ISREG(status.st_mode) else None

@@ -3,6 +3,7 @@
 JSON, not pickle: a child that a hostile file has taken over must not be able to run code in the wall.
 """
 
+import contextlib
 import json
 import select
 import socket
@@ -98,6 +99,12 @@ class Channel:
         except Hangup:
             return True
         return False
+
+    def finish(self) -> None:
+        """Say that nothing more comes; what the other side says can still be received."""
+        with contextlib.suppress(OSError):
+            # It may have hung up itself.
+            self._socket.shutdown(socket.SHUT_WR)
 
     def close(self) -> None:
         self._socket.close()

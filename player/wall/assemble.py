@@ -91,11 +91,12 @@ class SettingsFile:
 
     def __init__(self, state: Path) -> None:
         self._state = state
+        self._path = os.fspath(state / NAME)
         self._stamp = self._look()
 
     def _look(self) -> int:
         try:
-            return (self._state / NAME).stat().st_mtime_ns
+            return os.stat(self._path).st_mtime_ns  # noqa: PTH116 - four times a second
         except OSError:
             return 0
 

@@ -46,10 +46,10 @@ class Lamp:
             # Whoever comes out of the dark has nothing to compare the light with, and gets it as it should be.
             self._wanted, self.target = None, 0.0
             return
-        self.controller = self._confirmed(now)
         if self._wanted is not None and clock - self._moved < SECOND:
             return
         self._moved = clock
+        self.controller = self._confirmed(now)
         wanted = step_of(self.light.code(self._brightness.at(now, level)))
         if self._wanted is None:
             self._wanted, self.step = wanted, self._rest(wanted)

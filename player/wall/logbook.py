@@ -60,25 +60,24 @@ class LogBook:
         match message:
             case ["say", int(number), str(text)] if self._pulse and number > self._pulse.heard:
                 said = json.loads(text)
-                self._beat(number, said)
+                self._beat(number, said["at"], said["clock"], said["monotonic"])
                 if said["record"] is not None:
                     self._records.append(decode(Record, said["record"]))
                 if said["place"] is not None:
                     one = said["running"]
                     self._running[said["place"]] = decode(Running, one) if one is not None else None
-            case ["beat", int(number), str(text)] if self._pulse and number == self._pulse.heard:
-                self._beat(number, json.loads(text))
+            case ["beat", int(number), at, clock, monotonic] if self._pulse and number == self._pulse.heard:
+                self._beat(number, at, clock, monotonic)
         while len(self._records) > MOST_RECORDS:
             del self._records[0]
             self.forgotten += 1
 
-    def _beat(self, number: int, said: Mapping[str, object]) -> None:
+    def _beat(self, number: int, at: object, clock: object, monotonic: object) -> None:
         assert self._pulse is not None
-        at, monotonic = said["at"], said["monotonic"]
         assert isinstance(at, int)
         assert isinstance(monotonic, int)
         pulse = replace(self._pulse, at=Instant(at), monotonic=Span(monotonic), heard=number)
-        owed, self._pulse = owed_gap(pulse, ClockQuality(said["clock"]))
+        owed, self._pulse = owed_gap(pulse, ClockQuality(clock))
         self._records += [owed] if owed else []
 
     def keep(self) -> int:

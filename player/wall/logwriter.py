@@ -63,14 +63,26 @@ class Writer:
     def run(self) -> bool:
         """Until the wall has ended and everything is on disk; False when that could not be done in time."""
         while not (self._give_up and time.monotonic() > self._give_up):
-            wait = None if self._due is None else max(0.0, self._due - time.monotonic())
-            if not self._gone and select.select([self._channel.fileno()], [], [], wait)[0]:
+            self._rest(self._not_before if self._due is None else self._due)
+            if not self._gone and (self._due is not None or self._wakes(select.POLLIN, None)):
                 self._hear()
-            elif self._gone and wait:
-                time.sleep(wait)
             if self._due is not None and time.monotonic() >= self._due and self._keep() and self._gone:
                 return True
         return False
+
+    def _rest(self, until: float) -> None:
+        """Let what the wall says wait in the line, but for its end."""
+        wait = max(0.0, until - time.monotonic())
+        if self._gone:
+            time.sleep(wait)
+        elif wait and self._wakes(0, wait):
+            self._hear()
+
+    def _wakes(self, events: int, seconds: float | None) -> bool:
+        """Wait for one of these events on the line, or for the wall's end."""
+        line = select.poll()
+        line.register(self._channel.fileno(), events | select.POLLRDHUP)
+        return bool(line.poll(None if seconds is None else 1000 * seconds))
 
     def _leave(self) -> None:
         """The wall is gone: write what there is, now."""

@@ -32,7 +32,12 @@ log = logging.getLogger(__name__)
 LOOK = seconds(0.25)
 """How often the wall looks whether there is a blackout or other settings; for another show, at each frame."""
 
+REST = seconds(0.75)
+"""How often the stage is looked after where nothing on it is due: what it waits for announces itself, but for a child
+that was seen to be dead in passing."""
+
 STATUS = seconds(1)
+"""How often the status is written, counted in looks."""
 
 RESERVE = seconds(0.003)
 """How long before an output frame that will differ the wall stops reading another show."""
@@ -90,7 +95,8 @@ class Wall:
         self._speaker: Speaker | None = None
         self._volume = Volume(parts.settings)
         self._started = read_clock()
-        self._looked = Instant(0)
+        self._looked = self._ticked = self._beaten = Instant(0)
+        """When the wall last looked what is new, and after the stage; which of these looks systemd knows of."""
         self._told = self._started
         self._shown = self._started
         """The instant of the output frame that is on the screen."""
@@ -110,8 +116,11 @@ class Wall:
             self._follow(now)
             shown = self._tick(now)
             self._take_in(shown)
+            if self._looked == now:
+                self._attend()
+            if self._looked == now and self._beaten != self._ticked:
+                self._beat()
             self._tell(now)
-            self._beat(now)
             if self._looked == now and self._hear_screen():
                 return
             self._sleep(shown, until)
@@ -129,11 +138,15 @@ class Wall:
         fps = stage.show.fps
         frame = frame_index(now, fps)
         shown = frame_instant(frame, fps)
+        if self._rests(now):
+            self._parts.witness.still(shown)
+            return shown
         # Now and then without news too: that a child has died may have been noticed in passing.
         self._news |= self._looked == now
         if shown == self._shown:
             stage.listen()
             return shown
+        self._ticked = now
         news, self._shown, self._news = self._news, shown, False
         damage = stage.tick(shown, news)
         moved = bool(damage)
@@ -154,20 +167,28 @@ class Wall:
         # Also when nothing of it was to be seen: a film behind an alert goes on, and its decoder needs its slots.
         stage.release()
         self._parts.witness.frame(stage, self._parts.stored.number if self._parts.stored else 0, shown)
+        if stage.troubles:
+            self._complain()
         if self.first_content is None and stage.content_shown():
             self.first_content = read_clock()
             log.info(_("first picture of the show is on the wall"))
         if self._speaker is not None:
             self._speaker.tick(stage.films(), shown, at_once=stage.silenced)
-        elif self.first_content is not None:
+        elif self.first_content is not None and not stage.mute:
             self._speaker = self._parts.make_speaker(self._volume)
         return shown
+
+    def _rests(self, now: Instant) -> bool:
+        """Whether the stage has nothing to do, now or until the next look."""
+        due = self._news or self._parts.display.redraw or self._parts.stage.restless
+        return not due and self._shown <= now < self._look - LOOK and 0 <= now - self._ticked < REST
 
     def _sleep(self, shown: Instant, until: Instant | None) -> None:
         stage = self._parts.stage
         following = next_frame(shown, stage.show.fps)
         look = following if self._news or self._parts.display.redraw else max(self._look, following)
-        looks = [look, Instant(self._looked + LOOK), Instant(self._told + STATUS)]
+        # Where the next frame is another one, the wall looks when it has drawn that.
+        looks = [look if look <= following else min(look, Instant(self._looked + LOOK))]
         if self._arrival is not None:
             looks.append(following)
         elif self._incoming.busy and look > following:
@@ -245,20 +266,22 @@ class Wall:
         parts.display.follow(settings, parts.stage.show.fps, gently=parts.stored is not None)
         self._volume.follow(settings)
 
-    def _tell(self, now: Instant) -> None:
-        """Once a second: the status, and a preview when the picture has changed."""
-        self._complain()
+    def _attend(self) -> None:
+        """At each look: what goes on beside the drawing."""
         if self._scribe is not None:
             self._parts.witness.beat()
+        if self._speaker is not None:
+            self._speaker.attend(mute=self._parts.stage.mute, clock=time.monotonic())
+
+    def _tell(self, now: Instant) -> None:
+        """Once a second: the status, and a preview when the picture has changed."""
         if self._scribe is not None and self._stop.picture:
             # Forgotten first: what is asked for while this one is handed over is another.
             self._stop.picture = False
             if not self._scribe.picture(self._parts.display.screen.surface, {"instant": self._shown}):
                 self._stop.picture = True
         first = self._scribe is None and self.first_content is not None
-        if self._speaker is not None:
-            self._speaker.attend(idle=self._parts.stage.idle, clock=time.monotonic())
-        if 0 <= now - self._told < STATUS and not first:
+        if not first and (self._looked != now or 0 <= now - self._told < STATUS):
             return
         self._told = now
         if self._scribe is None:
@@ -269,10 +292,9 @@ class Wall:
             self._scribe.preview(self._parts.display.screen.surface)
             self._dirty = False
 
-    def _beat(self, now: Instant) -> None:
-        """Several times a second: what systemd is to know."""
-        if self._looked != now:
-            return
+    def _beat(self) -> None:
+        """Several times a second, or about once where nothing moves: what systemd is to know."""
+        self._beaten = self._ticked
         stage, heartbeat, clock = self._parts.stage, self._parts.heartbeat, read_monotonic()
         self._parts.display.redraw |= heartbeat.wants_frame(clock)
         heartbeat.beat(clock, lit=stage.lit, moving=stage.moving(self._shown), tries=stage.retries)
@@ -280,8 +302,7 @@ class Wall:
 
     def _complain(self) -> None:
         troubles = self._parts.stage.troubles
-        if troubles:
-            self._parts.witness.faults(troubles)
+        self._parts.witness.faults(troubles)
         for trouble in troubles:
             log.warning(
                 _("{title}: cannot be shown ({reason}); what follows stands in for it").format(

@@ -120,7 +120,7 @@ class PlayLog:
             return
         self._beat = moment
         if self._flush() and self._channel is not None:
-            self._try("beat", self._number, json.dumps(_said(moment)))
+            self._try("beat", self._number, moment.at, moment.clock.value, moment.monotonic)
 
     def _flush(self) -> bool:
         """Send what has not been sent; False when the line is full or there is none."""
@@ -168,6 +168,8 @@ class PlayLog:
         while self._lives() and not (self._flush() and self._try("end")) and time.monotonic() < end:
             self._listen()
             time.sleep(0.01)
+        if self._channel is not None:
+            self._channel.finish()
         while self._lives() and time.monotonic() < end:
             self._listen()
             time.sleep(0.01)

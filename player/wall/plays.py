@@ -47,8 +47,7 @@ class PlayTracker:
     def frame(self, stage: Stage, number: int, shown: Instant, offset: int) -> list[News]:
         """The frame of the instant `shown` of the show `number` is on the wall, when the clocks differed by `offset`;
         what is new with it."""
-        news = self._clock(shown, offset, number)
-        self._at = shown
+        news = self.still(shown, offset, number)
         if not stage.open or DARK in self._running:
             news += self._lights(stage, number)
         for layer in stage.layers:
@@ -58,6 +57,12 @@ class PlayTracker:
         if len(self._cues) > len(stage.layers):
             gone = self._cues.keys() - {layer.zone.name for layer in stage.layers}
             news += [self._follow(stage, name, None, number)[0] for name in sorted(gone)]
+        return news
+
+    def still(self, shown: Instant, offset: int, number: int) -> list[News]:
+        """The same for a frame in which all is as it was."""
+        news = self._clock(shown, offset, number)
+        self._at = shown
         return news
 
     def moment(self) -> Moment:

@@ -168,14 +168,21 @@ def serve(told: Sequence[Any], handles: Sequence[int]) -> int:
 def _wrote(folder: Path, memory: SharedMemory, message: list[object], said: str) -> str:
     """Write; why the disk refuses, empty when it does not. Said once: the next status comes in a second."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _write(folder, memory, message)
+        _write_in(folder, memory, message)
     except OSError as error:
         reason = error.strerror or str(error)
         if reason != said:
             log.error("the wall's status cannot be written to %s: %s", folder, reason)
         return reason
     return ""
+
+
+def _write_in(folder: Path, memory: SharedMemory, message: list[object]) -> None:
+    try:
+        _write(folder, memory, message)
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(folder, memory, message)
 
 
 def _write(folder: Path, memory: SharedMemory, message: list[object]) -> None:

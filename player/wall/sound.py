@@ -36,7 +36,8 @@ DRIFT = seconds(0.035)
 FADE_MS = 60
 
 REST = 30.0
-"""Seconds of lights-out after which the sound card is closed: even silence is mixed, all night long."""
+"""Seconds of lights-out, or of a show without any sound, after which the sound card is closed: even silence is mixed,
+all night long."""
 
 AGAIN = 30.0
 """Seconds between two tries to find a sound card."""
@@ -111,10 +112,10 @@ class Speaker:
             log.warning(fault)
         self.fault = fault
 
-    def attend(self, *, idle: bool, clock: float) -> None:
-        """To be told now and then, at `clock` seconds that nobody sets, whether the lights are out and stay so for the
-        next seconds: after a while the card is closed, and it is opened again in good time."""
-        if not idle:
+    def attend(self, *, mute: bool, clock: float) -> None:
+        """To be told now and then, at `clock` seconds that nobody sets, whether nothing is to be heard in the next
+        seconds: after a while the card is closed, and it is opened again in good time."""
+        if not mute:
             self._idle_since = None
             if self._resting.is_set():
                 self._resting.clear()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pygame
 
 from player.core.geometry import Rect
-from player.core.model import Level, Show, Zone
+from player.core.model import Film, Level, Show, Zone
 from player.core.plan import Carry, Cue, Inventory, Plan, carry_over, plan
 from player.core.rundown import Timetable
 from player.core.units import Instant
@@ -31,6 +31,7 @@ class Stage:
         self, show: Show, opener: Callable[[Show, Timetable], Opener], slate: Callable[[Zone], Showing | None]
     ):
         self.show = show
+        self.has_sound = _has_sound(show)
         self.timetable = Timetable(show)
         self.troubles: list[Trouble] = []
         self.quarantined: dict[str, Trouble] = {}
@@ -67,7 +68,7 @@ class Stage:
         kept = {layer.zone: layer for layer in self.layers}
         if (show.canvas, show.fps) != (self.show.canvas, self.show.fps):
             kept = {}
-        self.show, self.timetable = show, timetable
+        self.show, self.timetable, self.has_sound = show, timetable, _has_sound(show)
         self._opener = self._make_opener(show, timetable)
         old, self.layers = self.layers, [kept.get(zone) or self._layer(zone) for zone in show.zones]
         for layer in old:
@@ -276,6 +277,17 @@ class Stage:
         return not self.open and not any(layer.all() for layer in self.layers)
 
     @property
+    def restless(self) -> bool:
+        """Whether there is something on it, or on its way, that is to be looked after more than once a second."""
+        cards = self.easel.wanted is not None or self.easel.shown is not None
+        return cards or any(isinstance(layer.front, FilmClip) for layer in self.layers)
+
+    @property
+    def mute(self) -> bool:
+        """Whether nothing is to be heard in the next seconds either."""
+        return not self.has_sound or self.idle
+
+    @property
     def silenced(self) -> bool:
         """Whether sound is to stop at once, not with the next item."""
         return self.blackout is not None or self.easel.shown is not None
@@ -307,6 +319,11 @@ class Stage:
         self.easel.close()
         for layer in self.layers:
             layer.close()
+
+
+def _has_sound(show: Show) -> bool:
+    contents = (item.content for playlist in show.playlists for item in playlist.items)
+    return any(isinstance(content, Film) and content.volume > 0 for content in contents)
 
 
 def _area(rect: Rect) -> int:

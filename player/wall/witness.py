@@ -38,6 +38,13 @@ class Witness:
         if news:
             self._log.say(news, self._tracker.moment())
 
+    def still(self, shown: Instant) -> None:
+        """What was presented last is the frame of the instant `shown` too."""
+        self._offset = offset_of(shown, self._offset)
+        news = self._tracker.still(shown, self._offset, self._number)
+        if news:
+            self._log.say(news, self._tracker.moment())
+
     def faults(self, troubles: Iterable[Trouble]) -> None:
         """These items could not be shown."""
         self._log.say(self._tracker.faults(troubles, self._number), self._tracker.moment())

@@ -25,17 +25,17 @@ def test_at_night_the_card_is_closed_and_opened_again_in_time(monkeypatch: pytes
     speaker = Speaker(nursery, Volume(WallSettings()))
     try:
         until(pygame.mixer.get_init)
-        speaker.attend(idle=True, clock=100)
+        speaker.attend(mute=True, clock=100)
         # A moment of darkness is no night.
-        speaker.attend(idle=False, clock=100 + REST)
-        speaker.attend(idle=True, clock=101 + REST)
-        speaker.attend(idle=True, clock=100 + 2 * REST)
+        speaker.attend(mute=False, clock=100 + REST)
+        speaker.attend(mute=True, clock=101 + REST)
+        speaker.attend(mute=True, clock=100 + 2 * REST)
         assert pygame.mixer.get_init()
-        speaker.attend(idle=True, clock=102 + 2 * REST)
+        speaker.attend(mute=True, clock=102 + 2 * REST)
         until(lambda: not pygame.mixer.get_init())
         speaker.lost()
-        speaker.attend(idle=True, clock=103 + 2 * REST)
-        speaker.attend(idle=False, clock=104 + 2 * REST)
+        speaker.attend(mute=True, clock=103 + 2 * REST)
+        speaker.attend(mute=False, clock=104 + 2 * REST)
         until(pygame.mixer.get_init)
         assert speaker.fault == ""
     finally:
