@@ -14,22 +14,15 @@ import pygame
 
 from player.core.cadence import Cadence
 from player.core.pacing import frame_index, frame_instant
-from player.core.units import Instant, Span, seconds
+from player.core.units import Instant, Span
 from player.media.channel import Message
 from player.media.decoder import Decoder
 from player.media.effort import Effort
 from player.media.jobs import Job
+from player.wall.hunger import Hunger
 from player.wall.steadiness import Observer, Steadiness
 
 log = logging.getLogger(__name__)
-
-STALL = seconds(0.4)
-"""A film whose decoder has delivered nothing for this long, though it has free slots, will be opened anew."""
-
-
-LONGEST_STALL = seconds(3)
-"""The same while the decoder is at work: the machine is short of breath, and opening anew would not help."""
-
 
 class State(Enum):
     OPENING = "opening"
@@ -222,8 +215,7 @@ class FilmClip(Clip):
         self._held: int | None = None
         self._spent: list[int] = []
         """Slots that the decoder may have again."""
-        self._hungry_since: Instant | None = None
-        self._hungry_effort: Effort | None = None
+        self._hunger = Hunger(decoder.effort)
         self.sound_end = 0
         """Samples up to here (counted from the item's beginning) lie in the ring."""
         self.sound_start: int | None = None
@@ -255,7 +247,10 @@ class FilmClip(Clip):
                 self._spent.append(due.slot)
             due = self._queue.popleft()
             self._observer.take(due.frame, frame)
-        self._watch(now)
+        if self.state is not State.READY or due is not None or self._queue:
+            self._hunger.fed()
+        elif self._hunger.hopeless(now):
+            self.fail("the decoder stalled")
         if due is None:
             return False
         if self._held is not None:
@@ -272,30 +267,10 @@ class FilmClip(Clip):
             self.decoder.tell("free", slot)
         self._spent.clear()
 
-    def _watch(self, now: Instant) -> None:
-        """Notice a decoder that is alive but delivers nothing."""
-        if self.state is not State.READY or self._queue:
-            self._hungry_since = None
-        elif self._hungry_since is None:
-            self._hungry_since, self._hungry_effort = now, self.decoder.effort()
-        elif now - self._hungry_since > STALL and self._stuck(now):
-            self.fail("the decoder stalled")
-
-    def _stuck(self, now: Instant) -> bool:
-        """Whether the decoder has done nothing since it delivered last, or far too little."""
-        assert self._hungry_since is not None
-        effort = self.decoder.effort()
-        if effort is None or now - self._hungry_since > LONGEST_STALL or not effort.beyond(self._hungry_effort):
-            return True
-        self._hungry_effort = effort
-        return False
-
     def deadline(self, now: Instant) -> Instant | None:
         if self._queue:
             return Instant(max(frame_instant(self._queue[0].frame, self._cadence.fps), now))
-        if self._hungry_since is not None and self.state is State.READY:
-            return Instant(max(now, self._hungry_since + STALL) + seconds(0.05))
-        return None
+        return self._hunger.deadline(now) if self.state is State.READY else None
 
     def samples(self, position: int, count: int) -> bytes | None:
         """`count` sound frames from `position` if they lie in the ring, else None."""

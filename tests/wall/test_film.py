@@ -15,7 +15,7 @@ from player.media.decoder import Decoder, _layout
 from player.media.effort import Effort
 from player.media.jobs import Job
 from player.media.sharing import SharedMemory
-from player.wall.clips import FilmClip
+from player.wall.clips import FilmClip, State
 from player.wall.steadiness import Steadiness
 
 FPS = 60
@@ -28,6 +28,7 @@ class Projector(Decoder):
     """Has each picture ready at once, until it is `stuck`; a picture's number is that of its message."""
 
     def __init__(self, rate: Fraction, job: Job) -> None:
+        self.worked = 0
         self.layout = _layout(job, 0)
         self.memory = SharedMemory.create(self.layout)
         self.unborn = self.gone = self.stuck = False
@@ -47,12 +48,16 @@ class Projector(Decoder):
             self._next += 1
 
     def effort(self) -> Effort | None:
-        return Effort(1, 0, False)
+        return Effort(1, self.worked, False)
 
     def tell(self, *message: object) -> None:
         match message:
             case ["free", int(slot)]:
                 self._free.append(slot)
+
+    def slots(self, count: int) -> None:
+        """Have so many pictures in hand at most."""
+        self._free = self._free[:count]
 
     def close(self) -> None:
         self.gone = True
@@ -160,3 +165,25 @@ def test_pictures_that_reach_the_screen_unevenly_are_told() -> None:
     assert screening.total.worst == 15_000
     assert 7_000 < screening.total.judder < 8_000
     assert screening.total.repeats >= 29
+
+
+def test_one_that_catches_up_is_not_stuck() -> None:
+    """Each picture comes late and is shown at once, so there is never one in hand; and it counts as work only slowly."""
+    screening = Screening(Fraction(30))
+    screening.projector.slots(1)
+    for frame in range(90, 180):
+        screening.watch([frame])
+        screening.projector.worked = frame // 10
+    assert screening.clip.state is State.READY
+
+
+def test_one_that_works_on_a_picture_is_waited_for_and_one_that_does_nothing_is_not() -> None:
+    screening = Screening(Fraction(30))
+    screening.watch(range(10))
+    screening.projector.stuck = True
+    for frame in range(10, 100):
+        screening.watch([frame])
+        screening.projector.worked = frame // 10
+    assert screening.clip.state is State.READY
+    screening.watch(range(100, 160))
+    assert screening.clip.state is State.FAILED
