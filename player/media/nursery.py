@@ -85,10 +85,11 @@ def main(handle: int, niceness: int) -> None:
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     os.nice(niceness)
-    from player.media import worker
+    from player.media import straight, worker
 
     language.read_catalogs()
     sandbox.prepare()
+    straight.prepare()
     with socket.socket(fileno=handle) as line, contextlib.suppress(ConnectionError):
         while True:
             header, handles = receive_with_handles(line)

@@ -24,6 +24,7 @@ from player.wall.steadiness import Observer, Steadiness
 
 log = logging.getLogger(__name__)
 
+
 class State(Enum):
     OPENING = "opening"
     READY = "ready"

@@ -168,7 +168,7 @@ def test_pictures_that_reach_the_screen_unevenly_are_told() -> None:
 
 
 def test_one_that_catches_up_is_not_stuck() -> None:
-    """Each picture comes late and is shown at once, so there is never one in hand; and it counts as work only slowly."""
+    """Each picture comes late and is shown at once, so there is never one in hand; work is counted slowly."""
     screening = Screening(Fraction(30))
     screening.projector.slots(1)
     for frame in range(90, 180):
