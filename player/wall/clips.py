@@ -20,6 +20,7 @@ from player.media.decoder import Decoder
 from player.media.effort import Effort
 from player.media.jobs import Job
 from player.wall.hunger import Hunger
+from player.wall.pixels import draw_opaque, surface_of
 from player.wall.steadiness import Observer, Steadiness
 
 log = logging.getLogger(__name__)
@@ -29,14 +30,6 @@ class State(Enum):
     OPENING = "opening"
     READY = "ready"
     FAILED = "failed"
-
-
-def surface_of(pixels: memoryview, size: tuple[int, int], opaque: bool) -> pygame.Surface:
-    """A surface that shares its pixels with a decoder's slot."""
-    surface = pygame.image.frombuffer(pixels, size, "BGRA")
-    if opaque:
-        surface.set_alpha(None)
-    return surface
 
 
 class Showing(ABC):
@@ -78,6 +71,10 @@ class Showing(ABC):
     @abstractmethod
     def poll(self) -> None:
         """Take in what the decoders have said."""
+
+    def hear(self) -> bool:
+        """Take in what decoders have said that `sockets` leaves out; whether it is news, not just pictures."""
+        return False
 
     @abstractmethod
     def advance(self, now: Instant) -> bool:
@@ -156,10 +153,14 @@ class Clip(Showing):
 
     def paint(self, target: pygame.Surface, origin: tuple[int, int]) -> None:
         if self.picture is not None:
-            target.blit(self.picture, origin)
+            self.draw(self.picture, target, origin)
         if self.overlay is not None:
             surface, top = self.overlay
             target.blit(surface, (origin[0], origin[1] + top))
+
+    def draw(self, picture: pygame.Surface, target: pygame.Surface, origin: tuple[int, int]) -> None:
+        """Draw the picture itself."""
+        target.blit(picture, origin)
 
     def close(self) -> None:
         self.decoder.close()
@@ -214,6 +215,8 @@ class FilmClip(Clip):
         self._queue: deque[_Due] = deque()
         self._surfaces: dict[int, pygame.Surface] = {}
         self._held: int | None = None
+        self._shown = 0
+        """The slot of `picture`."""
         self._spent: list[int] = []
         """Slots that the decoder may have again."""
         self._hunger = Hunger(decoder.effort)
@@ -227,7 +230,7 @@ class FilmClip(Clip):
                 self._queue.append(_Due(self._cadence.frame_of(Span(at)), slot))
                 self.state = State.READY
                 if self.picture is None:
-                    self.picture = self._surface(slot)
+                    self._show(slot)
             case ["overlay", int(slot), int(top), int(height)]:
                 pixels = self.decoder.memory.slot(slot)[: self.job.size.width * height * 4]
                 self.overlay = surface_of(pixels, (self.job.size.width, height), opaque=False), top
@@ -235,10 +238,19 @@ class FilmClip(Clip):
                 self.sound_start = position if self.sound_start is None else self.sound_start
                 self.sound_end = position + count
 
-    def _surface(self, slot: int) -> pygame.Surface:
+    def sockets(self) -> list[Decoder]:
+        """None while there are pictures in hand: what comes then has time until the next of them is due."""
+        return [] if self._queue else super().sockets()
+
+    def hear(self) -> bool:
+        state = self.state
+        self.poll()
+        return self.state is not state
+
+    def _show(self, slot: int) -> None:
         if slot not in self._surfaces:
             self._surfaces[slot] = surface_of(self.decoder.memory.slot(slot), self.job.size, opaque=True)
-        return self._surfaces[slot]
+        self.picture, self._shown = self._surfaces[slot], slot
 
     def advance(self, now: Instant) -> bool:
         frame = frame_index(now, self._cadence.fps)
@@ -257,8 +269,11 @@ class FilmClip(Clip):
         if self._held is not None:
             self._spent.append(self._held)
         self._held = due.slot
-        self.picture = self._surface(due.slot)
+        self._show(due.slot)
         return True
+
+    def draw(self, picture: pygame.Surface, target: pygame.Surface, origin: tuple[int, int]) -> None:
+        draw_opaque(self.decoder.memory.slot(self._shown), picture, target, origin)
 
     def presented(self, at: Instant) -> None:
         self._observer.presented(at)
