@@ -19,6 +19,7 @@ from player.media.channel import Message
 from player.media.decoder import Decoder
 from player.media.effort import Effort
 from player.media.jobs import Job
+from player.media.sharing import AHEAD
 from player.wall.hunger import Hunger
 from player.wall.pixels import draw_opaque, surface_of
 from player.wall.steadiness import Observer, Steadiness
@@ -219,6 +220,8 @@ class FilmClip(Clip):
         """The slot of `picture`."""
         self._spent: list[int] = []
         """Slots that the decoder may have again."""
+        self._kept = list(range(AHEAD, decoder.layout.slots))
+        """Those that it may have as well once the film is on."""
         self._hunger = Hunger(decoder.effort)
         self.sound_end = 0
         """Samples up to here (counted from the item's beginning) lie in the ring."""
@@ -234,6 +237,7 @@ class FilmClip(Clip):
             case ["overlay", int(slot), int(top), int(height)]:
                 pixels = self.decoder.memory.slot(slot)[: self.job.size.width * height * 4]
                 self.overlay = surface_of(pixels, (self.job.size.width, height), opaque=False), top
+                self._kept = [kept for kept in self._kept if kept != slot]
             case ["sound", int(position), int(count)]:
                 self.sound_start = position if self.sound_start is None else self.sound_start
                 self.sound_end = position + count
@@ -266,6 +270,8 @@ class FilmClip(Clip):
             self.fail("the decoder stalled")
         if due is None:
             return False
+        self._spent += self._kept
+        self._kept = []
         if self._held is not None:
             self._spent.append(self._held)
         self._held = due.slot

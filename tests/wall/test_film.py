@@ -11,10 +11,10 @@ from player.core.model import Film
 from player.core.pacing import frame_index, frame_instant
 from player.core.units import SECOND, Instant, Span, seconds
 from player.media.channel import Message
-from player.media.decoder import Decoder, _layout
+from player.media.decoder import FILM_SLOTS, Decoder, _layout
 from player.media.effort import Effort
 from player.media.jobs import Job
-from player.media.sharing import SharedMemory
+from player.media.sharing import AHEAD, SharedMemory
 from player.wall.clips import FilmClip, State
 from player.wall.steadiness import Steadiness
 
@@ -29,19 +29,22 @@ class Projector(Decoder):
 
     def __init__(self, rate: Fraction, job: Job) -> None:
         self.worked = 0
+        self.at_once = FILM_SLOTS
         self.layout = _layout(job, 0)
         self.memory = SharedMemory.create(self.layout)
         self.unborn = self.gone = self.stuck = False
         self._rate = rate
         self._next = 0
-        self._free = list(range(self.layout.slots))
+        self._free = list(range(AHEAD))
         self.numbers: dict[int, int] = {}
 
     def fileno(self) -> int:
         return 0
 
     def messages(self) -> Iterator[Message]:
-        while self._free and not self.stuck:
+        for _ in range(self.at_once):
+            if not self._free or self.stuck:
+                return
             slot = self._free.pop(0)
             self.numbers[slot] = self._next
             yield ["frame", slot, int(self._next * SECOND / self._rate)]
@@ -54,10 +57,6 @@ class Projector(Decoder):
         match message:
             case ["free", int(slot)]:
                 self._free.append(slot)
-
-    def slots(self, count: int) -> None:
-        """Have so many pictures in hand at most."""
-        self._free = self._free[:count]
 
     def close(self) -> None:
         self.gone = True
@@ -170,7 +169,7 @@ def test_pictures_that_reach_the_screen_unevenly_are_told() -> None:
 def test_one_that_catches_up_is_not_stuck() -> None:
     """Each picture comes late and is shown at once, so there is never one in hand; work is counted slowly."""
     screening = Screening(Fraction(30))
-    screening.projector.slots(1)
+    screening.projector.at_once = 1
     for frame in range(90, 180):
         screening.watch([frame])
         screening.projector.worked = frame // 10
@@ -187,3 +186,14 @@ def test_one_that_works_on_a_picture_is_waited_for_and_one_that_does_nothing_is_
     assert screening.clip.reason == ""
     screening.watch(range(100, 160))
     assert screening.clip.state is State.FAILED
+
+
+def test_a_film_that_is_not_on_has_few_pictures_in_hand_and_then_all() -> None:
+    screening = Screening(Fraction(30))
+    for _ in range(10):
+        screening.clip.poll()
+        screening.clip.release()
+    assert len(screening.clip._queue) == AHEAD
+    screening.watch(range(2))
+    screening.clip.poll()
+    assert len(screening.clip._queue) == FILM_SLOTS - 1
