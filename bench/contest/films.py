@@ -91,11 +91,11 @@ def rows(settings: Settings) -> Iterator[Row]:
 
 
 DEAR = (
-    "Decoding costs what it costs FFmpeg. Beside it there are the start, which is Python and its libraries in several "
-    "processes (the rows of starts have it apart, and the shorter the film, the more it tells); each picture is "
-    "converted into memory of FFmpeg's, copied into the wall's, and again into the window's; and the next play's "
-    "decoder is opened before the end. Next: converting straight into the shared slot, which PyAV does not offer; "
-    "fewer libraries in the processes beside the wall; one decoder that goes on where a film follows itself."
+    "Decoding and converting cost what they cost FFmpeg; a picture that is not scaled is converted straight into the "
+    "wall's memory. Beside it there are the start, which is Python and its libraries in several processes (the rows of "
+    "starts have it apart, and the shorter the film, the more it tells); each picture is copied into the window's "
+    "memory; and the next play's decoder is opened before the end. Next: fewer libraries in the processes beside the "
+    "wall; one decoder that goes on where a film follows itself."
 )
 
 

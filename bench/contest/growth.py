@@ -32,7 +32,7 @@ from player.media.decoder import TILE_WIDTH, Decoder
 from player.media.jobs import Job
 from player.media.nursery import Nursery
 from player.media.text.crawl import Strip
-from player.wall.clips import surface_of
+from player.wall.pixels import surface_of
 from player.wall.shade import Shade
 from tests.library.gate import Gate
 

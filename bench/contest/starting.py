@@ -125,8 +125,8 @@ def _film(settings: Settings, screen: XServer) -> Row:
 
 
 TWO_DECODERS = (
-    "Before one film's end the decoder of the next is open, with pictures of its own in hand; the most is what counts "
-    "here. Next: fewer pictures in hand of a film that is not up yet."
+    "Before one film's end the decoder of the next is open, with three pictures of its own in hand; the most is what "
+    "counts here. Next: one decoder that goes on where a film follows itself."
 )
 
 

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from av.video.frame import VideoFrame
+from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from PIL import Image, ImageColor
 
@@ -12,6 +13,7 @@ from player.media.container import check_film_size
 from player.media.filters import FilterChain, likeness, upright_filters
 from player.media.framing import Box, frame
 from player.media.images import blurred_small
+from player.media.straight import Straight, serves
 
 _FORMAT = "bgra"
 _SURROUND_WIDTH = 96
@@ -36,6 +38,9 @@ class Canvas:
         self._place = Rect(0, 0, *size)
         self._ground: list[tuple[Rect, bytes]] = []
         self._interpolation = Interpolation.BILINEAR
+        self._straight: Straight | None = None
+        self._tried = False
+        """Whether it is known that pictures like these can, or cannot, be converted straight into the zone."""
         self._scaler = VideoReformatter()
         self._shrinker = VideoReformatter()
 
@@ -50,8 +55,31 @@ class Canvas:
             self._ground = self._blurred(picture, colour)
         for band, pixels in self._ground:
             _copy(memoryview(pixels), band.width * 4, band, target, self._size)
+        if self._straight is not None:
+            self._straight.paint(picture, target)
+            return
         shown = _scaled(self._scaler, picture, self._place.size, self._interpolation, colour).planes[0]
+        if not self._tried:
+            self._tried = True
+            self._straight = self._agreed(picture, colour, shown, target)
         _copy(memoryview(shown), shown.line_size, self._place, target, self._size)
+
+    def _agreed(
+        self, picture: VideoFrame, colour: tuple[int, int], shown: VideoPlane, target: memoryview
+    ) -> Straight | None:
+        """The straight way for pictures like this one, if it exists and leads to `shown`, bit for bit."""
+        if not serves(picture, self._place, self._size):
+            return None
+        straight = Straight(picture, self._place, self._size, self._interpolation, colour)
+        straight.paint(picture, target)
+        pixels = memoryview(shown)
+        across, width = self._size.width * 4, self._place.width * 4
+        start = self._place.y * across + self._place.x * 4
+        same = all(
+            bytes(target[start + y * across :][:width]) == bytes(pixels[y * shown.line_size :][:width])
+            for y in range(self._place.height)
+        )
+        return straight if same else None
 
     def _prepare(self, picture: VideoFrame) -> None:
         check_film_size(picture.width, picture.height)
@@ -71,6 +99,7 @@ class Canvas:
         plain = bytes((blue, green, red, 255))
         self._ground = [(band, plain * (band.width * band.height)) for band in _around(self._place, self._size)]
         self._like = likeness(picture)
+        self._straight, self._tried = None, False
 
     def _blurred(self, picture: VideoFrame, colour: tuple[int, int]) -> list[tuple[Rect, bytes]]:
         """The same surround as a still picture has, made afresh for each picture, but only where it is seen."""

@@ -1,7 +1,9 @@
 """Shared memory between the wall and a decoder: picture slots, a ring of samples, and the job itself.
 
 Who may touch what: a slot belongs to the decoder until it says "frame" (or "tile"), then to the wall until the wall
-says "free". The ring belongs to the decoder except for the samples between the last "heard" and the last "sound".
+says "free". Of a film's slots all but `AHEAD` are the wall's until it is on: more in hand would be so
+much memory for nothing. The ring belongs to the decoder except for the samples between the last "heard" and the last
+"sound".
 """
 
 import fcntl
@@ -10,6 +12,9 @@ import os
 from dataclasses import dataclass
 
 from player.core.geometry import Size
+
+AHEAD = 3
+"""Pictures of a film that are decoded before it is on."""
 
 SOUND_RATE = 48_000
 SOUND_FRAME = 4

@@ -22,7 +22,7 @@ from player.core.units import SECOND, Span
 from player.media import limits, sandbox, stills
 from player.media.channel import Channel, Hangup
 from player.media.jobs import Bitmap, Job
-from player.media.sharing import SOUND_FRAME, SOUND_RATE, Layout, SharedMemory
+from player.media.sharing import AHEAD, SOUND_FRAME, SOUND_RATE, Layout, SharedMemory
 from player.media.text.ribbon import Ribbon, ribbon_of
 
 LAST_WORDS = 8_000
@@ -40,6 +40,8 @@ def load(content: str) -> None:
     """Import what jobs with this kind of content need."""
     if content in LIBRARIES:
         importlib.import_module(LIBRARIES[content])
+    if content == "Film":
+        importlib.import_module("player.media.straight").prepare()
 
 
 def serve(niceness: int, layout: object, handles: list[int]) -> int:
@@ -121,7 +123,7 @@ class _FilmServer:
 
         film = job.content
         self._channel, self._memory = channel, memory
-        self._free = list(range(memory.layout.slots))
+        self._free = list(range(AHEAD))
         room = stills.room(job, film.fit)
         above = job.band[0] if room != job.size else 0
         self._part = slice(above * room.width * 4, (above + room.height) * room.width * 4)
@@ -138,7 +140,7 @@ class _FilmServer:
         )
         if film.caption is not None:
             overlay, top = stills.caption(film.caption, job)
-            slot = self._free.pop()
+            slot = memory.layout.slots - 1
             _put(memory.slot(slot), overlay)
             channel.send_patiently("overlay", slot, top, overlay.size.height)
         self._time = job.offset

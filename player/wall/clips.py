@@ -14,35 +14,23 @@ import pygame
 
 from player.core.cadence import Cadence
 from player.core.pacing import frame_index, frame_instant
-from player.core.units import Instant, Span, seconds
+from player.core.units import Instant, Span
 from player.media.channel import Message
 from player.media.decoder import Decoder
 from player.media.effort import Effort
 from player.media.jobs import Job
+from player.media.sharing import AHEAD
+from player.wall.hunger import Hunger
+from player.wall.pixels import draw_opaque, surface_of
 from player.wall.steadiness import Observer, Steadiness
 
 log = logging.getLogger(__name__)
-
-STALL = seconds(0.4)
-"""A film whose decoder has delivered nothing for this long, though it has free slots, will be opened anew."""
-
-
-LONGEST_STALL = seconds(3)
-"""The same while the decoder is at work: the machine is short of breath, and opening anew would not help."""
 
 
 class State(Enum):
     OPENING = "opening"
     READY = "ready"
     FAILED = "failed"
-
-
-def surface_of(pixels: memoryview, size: tuple[int, int], opaque: bool) -> pygame.Surface:
-    """A surface that shares its pixels with a decoder's slot."""
-    surface = pygame.image.frombuffer(pixels, size, "BGRA")
-    if opaque:
-        surface.set_alpha(None)
-    return surface
 
 
 class Showing(ABC):
@@ -84,6 +72,10 @@ class Showing(ABC):
     @abstractmethod
     def poll(self) -> None:
         """Take in what the decoders have said."""
+
+    def hear(self) -> bool:
+        """Take in what decoders have said that `sockets` leaves out; whether it is news, not just pictures."""
+        return False
 
     @abstractmethod
     def advance(self, now: Instant) -> bool:
@@ -162,10 +154,14 @@ class Clip(Showing):
 
     def paint(self, target: pygame.Surface, origin: tuple[int, int]) -> None:
         if self.picture is not None:
-            target.blit(self.picture, origin)
+            self.draw(self.picture, target, origin)
         if self.overlay is not None:
             surface, top = self.overlay
             target.blit(surface, (origin[0], origin[1] + top))
+
+    def draw(self, picture: pygame.Surface, target: pygame.Surface, origin: tuple[int, int]) -> None:
+        """Draw the picture itself."""
+        target.blit(picture, origin)
 
     def close(self) -> None:
         self.decoder.close()
@@ -220,10 +216,13 @@ class FilmClip(Clip):
         self._queue: deque[_Due] = deque()
         self._surfaces: dict[int, pygame.Surface] = {}
         self._held: int | None = None
+        self._shown = 0
+        """The slot of `picture`."""
         self._spent: list[int] = []
         """Slots that the decoder may have again."""
-        self._hungry_since: Instant | None = None
-        self._hungry_effort: Effort | None = None
+        self._kept = list(range(AHEAD, decoder.layout.slots))
+        """Those that it may have as well once the film is on."""
+        self._hunger = Hunger(decoder.effort)
         self.sound_end = 0
         """Samples up to here (counted from the item's beginning) lie in the ring."""
         self.sound_start: int | None = None
@@ -234,18 +233,28 @@ class FilmClip(Clip):
                 self._queue.append(_Due(self._cadence.frame_of(Span(at)), slot))
                 self.state = State.READY
                 if self.picture is None:
-                    self.picture = self._surface(slot)
+                    self._show(slot)
             case ["overlay", int(slot), int(top), int(height)]:
                 pixels = self.decoder.memory.slot(slot)[: self.job.size.width * height * 4]
                 self.overlay = surface_of(pixels, (self.job.size.width, height), opaque=False), top
+                self._kept = [kept for kept in self._kept if kept != slot]
             case ["sound", int(position), int(count)]:
                 self.sound_start = position if self.sound_start is None else self.sound_start
                 self.sound_end = position + count
 
-    def _surface(self, slot: int) -> pygame.Surface:
+    def sockets(self) -> list[Decoder]:
+        """None while there are pictures in hand: what comes then has time until the next of them is due."""
+        return [] if self._queue else super().sockets()
+
+    def hear(self) -> bool:
+        state = self.state
+        self.poll()
+        return self.state is not state
+
+    def _show(self, slot: int) -> None:
         if slot not in self._surfaces:
             self._surfaces[slot] = surface_of(self.decoder.memory.slot(slot), self.job.size, opaque=True)
-        return self._surfaces[slot]
+        self.picture, self._shown = self._surfaces[slot], slot
 
     def advance(self, now: Instant) -> bool:
         frame = frame_index(now, self._cadence.fps)
@@ -255,14 +264,22 @@ class FilmClip(Clip):
                 self._spent.append(due.slot)
             due = self._queue.popleft()
             self._observer.take(due.frame, frame)
-        self._watch(now)
+        if self.state is not State.READY or due is not None or self._queue:
+            self._hunger.fed()
+        elif self._hunger.hopeless(now):
+            self.fail("the decoder stalled")
         if due is None:
             return False
+        self._spent += self._kept
+        self._kept = []
         if self._held is not None:
             self._spent.append(self._held)
         self._held = due.slot
-        self.picture = self._surface(due.slot)
+        self._show(due.slot)
         return True
+
+    def draw(self, picture: pygame.Surface, target: pygame.Surface, origin: tuple[int, int]) -> None:
+        draw_opaque(self.decoder.memory.slot(self._shown), picture, target, origin)
 
     def presented(self, at: Instant) -> None:
         self._observer.presented(at)
@@ -272,30 +289,10 @@ class FilmClip(Clip):
             self.decoder.tell("free", slot)
         self._spent.clear()
 
-    def _watch(self, now: Instant) -> None:
-        """Notice a decoder that is alive but delivers nothing."""
-        if self.state is not State.READY or self._queue:
-            self._hungry_since = None
-        elif self._hungry_since is None:
-            self._hungry_since, self._hungry_effort = now, self.decoder.effort()
-        elif now - self._hungry_since > STALL and self._stuck(now):
-            self.fail("the decoder stalled")
-
-    def _stuck(self, now: Instant) -> bool:
-        """Whether the decoder has done nothing since it delivered last, or far too little."""
-        assert self._hungry_since is not None
-        effort = self.decoder.effort()
-        if effort is None or now - self._hungry_since > LONGEST_STALL or not effort.beyond(self._hungry_effort):
-            return True
-        self._hungry_effort = effort
-        return False
-
     def deadline(self, now: Instant) -> Instant | None:
         if self._queue:
             return Instant(max(frame_instant(self._queue[0].frame, self._cadence.fps), now))
-        if self._hungry_since is not None and self.state is State.READY:
-            return Instant(max(now, self._hungry_since + STALL) + seconds(0.05))
-        return None
+        return self._hunger.deadline(now) if self.state is State.READY else None
 
     def samples(self, position: int, count: int) -> bytes | None:
         """`count` sound frames from `position` if they lie in the ring, else None."""

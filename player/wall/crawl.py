@@ -20,7 +20,8 @@ from player.media.channel import Message
 from player.media.decoder import TILE_HEIGHT, TILE_WIDTH, Decoder
 from player.media.effort import Effort
 from player.media.jobs import Job
-from player.wall.clips import Clip, Showing, State, surface_of
+from player.wall.clips import Clip, Showing, State
+from player.wall.pixels import surface_of
 from player.wall.steadiness import Observer, Steadiness
 
 Opening = Callable[[Item], tuple[Decoder, Job]]

@@ -81,6 +81,10 @@ class Layer:
     def sockets(self) -> list[Decoder]:
         return [decoder for showing in self.all() for decoder in showing.sockets()]
 
+    def hear(self) -> bool:
+        """Take in what has been said by decoders that are not waited for; whether `update` is to look at it."""
+        return any(showing.hear() for showing in self.all())
+
     def update(self, plan: ZonePlan, slate: Callable[[Zone], Showing | None], now: Instant) -> None:
         """Take in news, and bring on what the plan says, as far as it is ready."""
         for showing in self.all():

@@ -14,6 +14,7 @@ from player.core.light import STEPS
 from player.core.mapping import Flip, Mapping, Patch, copies, cut_off, screens_of
 from player.library.refresh import misfit
 from player.wall.output import WAITING, Output, open_outputs, plugged_in
+from player.wall.pixels import FORMAT
 
 if TYPE_CHECKING:
     from player.wall.shade import Shade
@@ -22,8 +23,6 @@ log = logging.getLogger(__name__)
 
 OUTPUTS = ("wayland", "x11", "kmsdrm")
 OFFSCREEN = "offscreen"
-_FORMAT = (0xFF0000, 0xFF00, 0xFF)
-"""Where red, green and blue stand in a pixel of 32 bits."""
 LEAVE = (pygame.K_ESCAPE, pygame.K_q)
 
 
@@ -71,7 +70,7 @@ class Screen:
         self._frame = self._place(first.size)
         self._window = first.surface if self._frame.size == first.size else first.surface.subsurface(self._frame)
         self._copied = mapping
-        if not mapping and not self.scaled and first.surface.get_masks()[:3] != _FORMAT:
+        if not mapping and not self.scaled and first.surface.get_masks()[:3] != FORMAT:
             # Pictures are drawn and dimmed in the format in which they are decoded.
             self._copied = (Patch(Rect(0, 0, *canvas), 0, 0),)
         self.surface = self._own_surface() if self._indirect else self._window

@@ -24,7 +24,7 @@ from player.library.files import write_whole
 from player.media.channel import Channel, Hangup
 from player.media.nursery import Nursery
 from player.media.sharing import Layout, SharedMemory
-from player.wall.clips import surface_of
+from player.wall.pixels import surface_of
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -106,7 +106,7 @@ class Stage:
         changed = []
         for number, (layer, zone_plan) in enumerate(zip(self.layers, made.zones, strict=True)):
             shown = layer.visible
-            if news or not layer.rests(zone_plan, now):
+            if news or layer.hear() or not layer.rests(zone_plan, now):
                 layer.update(zone_plan, self._slate, now)
             if layer.advance(now) or layer.visible != shown:
                 changed.append(number)

@@ -12,13 +12,13 @@ import pytest
 from PIL import Image
 
 from player.core.geometry import Size
-from player.core.model import Banner, Content, Film, Notice, Picture
+from player.core.model import Banner, Caption, Content, Film, Notice, Picture
 from player.core.units import Span, seconds
 from player.media.channel import Channel, Hangup, Message
 from player.media.decoder import TILE_WIDTH, Decoder
 from player.media.jobs import Job
 from player.media.nursery import Nursery
-from player.media.sharing import SOUND_FRAME, Layout, SharedMemory
+from player.media.sharing import AHEAD, SOUND_FRAME, Layout, SharedMemory
 from player.media.text.crawl import Strip
 from tests.endtoend.films import make_film
 
@@ -92,16 +92,33 @@ def test_a_file_that_is_not_there_is_no_crash(nursery: Nursery, tmp_path: Path, 
     assert words in reason
 
 
-def test_a_film_fills_its_slots_and_goes_on_when_they_are_given_back(nursery: Nursery, tmp_path: Path) -> None:
+def test_a_film_fills_the_slots_that_it_may_have_and_goes_on_when_they_are_given_back(
+    nursery: Nursery, tmp_path: Path
+) -> None:
     make_film(tmp_path / "film.mp4", 1, frames=2 * 30, fps=30, size=SIZE)
     decoder = Decoder(nursery, job(Film("x", seconds(2)), tmp_path / "film.mp4"))
     slots = decoder.layout.slots
-    said = frames_of(listen(decoder, lambda said: len(frames_of(said)) == slots))
+    said = frames_of(listen(decoder, lambda said: len(frames_of(said)) == AHEAD))
+    for slot in range(AHEAD, slots):
+        decoder.tell("free", slot)
+    said += frames_of(listen(decoder, lambda said: len(frames_of(said)) == slots - AHEAD))
     assert sorted(slot for _, slot, _ in said) == list(range(slots))
     assert [round(at * 30 / 1e6) for _, _, at in said] == list(range(slots))
     decoder.tell("free", said[0][1])
     (_, slot, at), *more = frames_of(listen(decoder, lambda said: len(frames_of(said)) == 1))
     assert (slot, round(at * 30 / 1e6), more) == (said[0][1], slots, [])
+    decoder.close()
+
+
+def test_a_films_caption_has_a_slot_of_its_own(nursery: Nursery, tmp_path: Path) -> None:
+    make_film(tmp_path / "film.mp4", 1, frames=30, fps=30, size=SIZE)
+    film = Film("x", seconds(1), caption=Caption("Sa Pa"))
+    decoder = Decoder(nursery, job(film, tmp_path / "film.mp4"))
+    for slot in range(AHEAD, decoder.layout.slots - 1):
+        decoder.tell("free", slot)
+    said = listen(decoder, lambda said: len(frames_of(said)) == decoder.layout.slots - 1)
+    assert [slot for verb, slot, *_ in said if verb == "overlay"] == [decoder.layout.slots - 1]
+    assert sorted(slot for _, slot, _ in frames_of(said)) == list(range(decoder.layout.slots - 1))
     decoder.close()
 
 

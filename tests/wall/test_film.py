@@ -11,11 +11,11 @@ from player.core.model import Film
 from player.core.pacing import frame_index, frame_instant
 from player.core.units import SECOND, Instant, Span, seconds
 from player.media.channel import Message
-from player.media.decoder import Decoder, _layout
+from player.media.decoder import FILM_SLOTS, Decoder, _layout
 from player.media.effort import Effort
 from player.media.jobs import Job
-from player.media.sharing import SharedMemory
-from player.wall.clips import FilmClip
+from player.media.sharing import AHEAD, SharedMemory
+from player.wall.clips import FilmClip, State
 from player.wall.steadiness import Steadiness
 
 FPS = 60
@@ -28,26 +28,30 @@ class Projector(Decoder):
     """Has each picture ready at once, until it is `stuck`; a picture's number is that of its message."""
 
     def __init__(self, rate: Fraction, job: Job) -> None:
+        self.worked = 0
+        self.at_once = FILM_SLOTS
         self.layout = _layout(job, 0)
         self.memory = SharedMemory.create(self.layout)
         self.unborn = self.gone = self.stuck = False
         self._rate = rate
         self._next = 0
-        self._free = list(range(self.layout.slots))
+        self._free = list(range(AHEAD))
         self.numbers: dict[int, int] = {}
 
     def fileno(self) -> int:
         return 0
 
     def messages(self) -> Iterator[Message]:
-        while self._free and not self.stuck:
+        for _ in range(self.at_once):
+            if not self._free or self.stuck:
+                return
             slot = self._free.pop(0)
             self.numbers[slot] = self._next
             yield ["frame", slot, int(self._next * SECOND / self._rate)]
             self._next += 1
 
     def effort(self) -> Effort | None:
-        return Effort(1, 0, False)
+        return Effort(1, self.worked, False)
 
     def tell(self, *message: object) -> None:
         match message:
@@ -160,3 +164,36 @@ def test_pictures_that_reach_the_screen_unevenly_are_told() -> None:
     assert screening.total.worst == 15_000
     assert 7_000 < screening.total.judder < 8_000
     assert screening.total.repeats >= 29
+
+
+def test_one_that_catches_up_is_not_stuck() -> None:
+    """Each picture comes late and is shown at once, so there is never one in hand; work is counted slowly."""
+    screening = Screening(Fraction(30))
+    screening.projector.at_once = 1
+    for frame in range(90, 180):
+        screening.watch([frame])
+        screening.projector.worked = frame // 10
+    assert screening.clip.state is State.READY
+
+
+def test_one_that_works_on_a_picture_is_waited_for_and_one_that_does_nothing_is_not() -> None:
+    screening = Screening(Fraction(30))
+    screening.watch(range(10))
+    screening.projector.stuck = True
+    for frame in range(10, 100):
+        screening.watch([frame])
+        screening.projector.worked = frame // 10
+    assert screening.clip.reason == ""
+    screening.watch(range(100, 160))
+    assert screening.clip.state is State.FAILED
+
+
+def test_a_film_that_is_not_on_has_few_pictures_in_hand_and_then_all() -> None:
+    screening = Screening(Fraction(30))
+    for _ in range(10):
+        screening.clip.poll()
+        screening.clip.release()
+    assert len(screening.clip._queue) == AHEAD
+    screening.watch(range(2))
+    screening.clip.poll()
+    assert len(screening.clip._queue) == FILM_SLOTS - 1
