@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 from contextlib import closing
 from pathlib import Path
 
@@ -96,7 +97,7 @@ class SettingsFile:
 
     def _look(self) -> int:
         try:
-            return os.stat(self._path).st_mtime_ns  # noqa: PTH116 - four times a second
+            return os.stat(self._path).st_mtime_ns
         except OSError:
             return 0
 

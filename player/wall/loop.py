@@ -167,8 +167,7 @@ class Wall:
         # Also when nothing of it was to be seen: a film behind an alert goes on, and its decoder needs its slots.
         stage.release()
         self._parts.witness.frame(stage, self._parts.stored.number if self._parts.stored else 0, shown)
-        if stage.troubles:
-            self._complain()
+        self._complain()
         if self.first_content is None and stage.content_shown():
             self.first_content = read_clock()
             log.info(_("first picture of the show is on the wall"))
@@ -302,7 +301,8 @@ class Wall:
 
     def _complain(self) -> None:
         troubles = self._parts.stage.troubles
-        self._parts.witness.faults(troubles)
+        if troubles:
+            self._parts.witness.faults(troubles)
         for trouble in troubles:
             log.warning(
                 _("{title}: cannot be shown ({reason}); what follows stands in for it").format(
