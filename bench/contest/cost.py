@@ -31,6 +31,8 @@ class Cost:
     seconds: float
     processor: float
     code: int
+    amid: float = 0.0
+    """Seconds of the processor in the stretch that was asked for."""
 
 
 class Group:
@@ -102,15 +104,23 @@ def run(
     environment: Mapping[str, str],
     seconds: float | None = None,
     said: Path = NOWHERE,
+    stretch: tuple[float, float] | None = None,
 ) -> Cost:
-    """Start a program and wait for its end, which it is asked for after so many `seconds`; its cost."""
+    """Start a program and wait for its end, which it is asked for after so many `seconds`; its cost, and what a
+    `stretch` of it costs, from and until so many seconds after its start."""
     with Group() as group:
         began = time.monotonic()
         group.start(command, environment, said)
-        code = group.wait(seconds)
+        amid = 0.0
+        if stretch is not None:
+            time.sleep(stretch[0])
+            amid = -group.processor()
+            time.sleep(max(0.0, began + stretch[1] - time.monotonic()))
+            amid += group.processor()
+        code = group.wait(None if seconds is None else max(0.0, began + seconds - time.monotonic()))
         took = time.monotonic() - began
         group.clear()
-        return Cost(took, group.processor(), code)
+        return Cost(took, group.processor(), code, amid)
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,11 @@ def mpv(files: Sequence[Path], output: str = "x11", geometry: str = "", still: s
     return guest([*_MPV, *where, f"--image-display-duration={still}", f"--vo={output}", *map(str, files)])
 
 
+def vlc(files: Sequence[Path], zoom: float = 1.0) -> list[str]:
+    """On the whole screen if `zoom` makes the film as large: without a window manager it does not do that by itself."""
+    return guest([*_VLC, f"--zoom={zoom:g}", *map(str, files), "vlc://quit"])
+
+
 def _one_film(files: Sequence[Path]) -> list[str]:
     return guest(["ffplay", "-v", "quiet", "-stats", "-fs", "-an", "-autoexit", str(files[0])])
 
@@ -108,7 +113,7 @@ MPV_SDL = Peer("mpv, SDL", "mpv", lambda files: mpv(files, "sdl"), late=_LATE)
 VLC = Peer(
     "VLC",
     "vlc",
-    lambda files: guest([*_VLC, *map(str, files), "vlc://quit"]),
+    vlc,
     late=lambda said: said.count("picture is too late to be displayed"),
 )
 FFPLAY = Peer("ffplay", "ffplay", _one_film, ("-version",), _last(r"fd= *(\d+)"))

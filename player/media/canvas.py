@@ -13,7 +13,7 @@ from player.media.container import check_film_size
 from player.media.filters import FilterChain, likeness, upright_filters
 from player.media.framing import Box, frame
 from player.media.images import blurred_small
-from player.media.straight import Straight, serves
+from player.media.straight import FORMATS, Straight, serves
 
 _FORMAT = "bgra"
 _SURROUND_WIDTH = 96
@@ -39,9 +39,11 @@ class Canvas:
         self._ground: list[tuple[Rect, bytes]] = []
         self._interpolation = Interpolation.BILINEAR
         self._straight: Straight | None = None
-        self._tried = False
-        """Whether it is known that pictures like these can, or cannot, be converted straight into the zone."""
+        self._tried = self._enlarges = False
+        """Whether it is known how pictures like these come into the zone; whether they are enlarged before they are
+        converted."""
         self._scaler = VideoReformatter()
+        self._enlarger = VideoReformatter()
         self._shrinker = VideoReformatter()
 
     def paint(self, picture: VideoFrame, target: memoryview) -> None:
@@ -55,6 +57,10 @@ class Canvas:
             self._ground = self._blurred(picture, colour)
         for band, pixels in self._ground:
             _copy(memoryview(pixels), band.width * 4, band, target, self._size)
+        if not self._tried:
+            self._enlarges = _is_to_be_enlarged(picture, self._place.size)
+        if self._enlarges:
+            picture = _enlarged(self._enlarger, picture, self._place.size, self._interpolation, colour)
         if self._straight is not None:
             self._straight.paint(picture, target)
             return
@@ -139,6 +145,37 @@ def colour_of(picture: VideoFrame) -> tuple[int, int]:
         full = picture.format.name.startswith("yuvj") or picture.format.is_rgb
         levels = ColorRange.JPEG if full else ColorRange.MPEG
     return space, levels
+
+
+def _is_to_be_enlarged(picture: VideoFrame, size: Size) -> bool:
+    """Whether `picture` is enlarged in its own format first and converted then: FFmpeg's two quick ways cost two thirds
+    of its one way that does both. Nothing is lost by it, for colour has half the resolution of the zone then, as in
+    any film of the zone's size."""
+    return (
+        picture.format.name in FORMATS
+        and (picture.width, picture.height) != size
+        and picture.width <= size.width
+        and picture.height <= size.height
+        and size.width % 2 == size.height % 2 == 0
+    )
+
+
+def _enlarged(
+    scaler: VideoReformatter, picture: VideoFrame, size: Size, method: Interpolation, colour: tuple[int, int]
+) -> VideoFrame:
+    space, levels = colour
+    return scaler.reformat(
+        picture,
+        size.width,
+        size.height,
+        picture.format.name,
+        src_colorspace=space,
+        dst_colorspace=space,
+        src_color_range=levels,
+        dst_color_range=levels,
+        interpolation=method,
+        threads=1,
+    )
 
 
 def _scaled(

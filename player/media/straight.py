@@ -20,7 +20,7 @@ from player.core.geometry import Rect, Size
 
 log = logging.getLogger(__name__)
 
-_FORMATS = ("yuv420p", "yuvj420p")
+FORMATS = ("yuv420p", "yuvj420p")
 """What FFmpeg converts without filters, if nothing is scaled. Others would need to know where their colour samples
 lie, which PyAV does not tell."""
 
@@ -84,7 +84,7 @@ def serves(picture: VideoFrame, place: Rect, zone: Size) -> bool:
     """Whether such pictures can be converted straight to `place` of `zone`."""
     return (
         place.size == (picture.width, picture.height)
-        and picture.format.name in _FORMATS
+        and picture.format.name in FORMATS
         and place.width % _WIDTH_STEP == 0
         and place.height % 2 == 0
         and place.x * 4 % _ALIGNED == zone.width * 4 % _ALIGNED == 0

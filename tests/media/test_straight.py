@@ -1,6 +1,8 @@
 """Pictures converted straight into the wall's memory: the same as by PyAV, bit for bit, and nothing beside them."""
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from player.core.geometry import Size
 from player.core.model import Fit, Surround
@@ -88,12 +90,35 @@ def test_they_are_the_same_within_a_surround_and_where_they_are_cut(
     assert compare(colourful("untold.mp4", KINDS["untold.mp4"]), zone, fit, monkeypatch)
 
 
+@pytest.mark.parametrize("name", ["bt709.mp4", "bt709-full.mp4", "interlaced.mpg"])
+@pytest.mark.parametrize("zone", [Size(640, 360), Size(800, 360)])
+def test_they_are_the_same_when_they_are_enlarged(name: str, zone: Size, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert compare(colourful(name, KINDS[name]), zone, Fit.CONTAIN, monkeypatch)
+
+
+def test_an_enlarged_picture_is_what_one_step_would_make_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In brightness, that is: of colour there is half as much, as in any film of the zone's size."""
+    path, zone = colourful("bt709.mp4", KINDS["bt709.mp4"]), Size(640, 360)
+    seen, _straight = pictures(path, zone)
+    with monkeypatch.context() as patch:
+        patch.setattr(canvas, "_is_to_be_enlarged", lambda *_: False)
+        whole, _straight = pictures(path, zone)
+    for one, other in zip(seen, whole, strict=True):
+        assert np.abs(_luma(one) - _luma(other)).mean() < 2
+
+
+def _luma(picture: bytes) -> NDArray[np.float64]:
+    blue, green, red, _alpha = np.frombuffer(picture, np.uint8).reshape(-1, 4).astype(float).T
+    found: NDArray[np.float64] = 0.0722 * blue + 0.7152 * green + 0.2126 * red
+    return found
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_other_kinds_go_the_long_way(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not compare(colourful(name, OTHERS[name]), SIZE, Fit.CONTAIN, monkeypatch)
 
 
-@pytest.mark.parametrize("zone", [Size(640, 360), Size(300, 180), Size(324, 180)])
+@pytest.mark.parametrize("zone", [Size(160, 90), Size(300, 180), Size(324, 180)])
 def test_other_sizes_and_uneven_rows_go_the_long_way(zone: Size, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not compare(colourful("untold.mp4", KINDS["untold.mp4"]), zone, Fit.CONTAIN, monkeypatch)
 
