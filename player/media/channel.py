@@ -84,7 +84,7 @@ class Channel:
             raise Hangup
         try:
             message = json.loads(data)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Hangup from error
         if not isinstance(message, list) or not message:
             raise Hangup

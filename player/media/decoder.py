@@ -1,6 +1,7 @@
 """The wall's handle on one decoder: what it was asked, what it has delivered, and how to be rid of it."""
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -14,6 +15,9 @@ from player.media.effort import Effort, effort_of
 from player.media.jobs import Job
 from player.media.nursery import DECODER, Nursery
 from player.media.sharing import SOUND_RATE, Layout, SharedMemory
+
+_MOST_AT_ONCE = 2000
+"""Messages, which the kernel has not room for at one time."""
 
 FILM_SLOTS = 6
 TILE_WIDTH, TILE_HEIGHT = 512, 256
@@ -65,8 +69,11 @@ class Decoder:
         return self._channel.fileno()
 
     def messages(self) -> Iterator[Message]:
-        """All that the child has said since; sets `gone` when it is no more."""
-        while not self.gone and self._channel is not None:
+        """All that the child has said since; sets `gone` when it is no more, or says more than any would."""
+        for number in itertools.count():
+            self.gone |= number >= _MOST_AT_ONCE
+            if self.gone or self._channel is None:
+                return
             try:
                 received = self._channel.receive(wait=False)
             except Hangup:
@@ -81,8 +88,9 @@ class Decoder:
                 yield message
 
     def _meet(self, message: Message, handles: list[int]) -> None:
-        if self._pid_handle < 0 and len(handles) == 1:
-            self.pid, self._pid_handle = int(message[1]), handles.pop()
+        match message:
+            case ["hello", int(pid)] if self._pid_handle < 0 and len(handles) == 1:
+                self.pid, self._pid_handle = pid, handles.pop()
         for one in handles:
             os.close(one)
         # There was no handle left to take: a child that nobody could end, should it hang, is not worked with.

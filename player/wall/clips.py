@@ -132,9 +132,10 @@ class Clip(Showing):
         for message in self.decoder.messages():
             if message[0] == "failed":
                 self.deliberate = True
-                self.fail(str(message[1]))
+                self.fail(" ".join(map(str, message[1:])))
             elif message[0] == "crashed":
-                log.error("a decoder crashed over %s: %s", self.job.path or "a text", message[1])
+                log.error("a decoder crashed over %s: %s", self.job.path or "a text", " ".join(map(str, message[1:])))
+                self.decoder.close()
             else:
                 self.take(message)
         if self.decoder.gone and self.state is not State.FAILED:
@@ -142,7 +143,7 @@ class Clip(Showing):
 
     @abstractmethod
     def take(self, message: Message) -> None:
-        """One message of the decoder."""
+        """One message of the decoder. Whatever it says, nothing is raised: a file may have taken it over."""
 
     def bereaved(self) -> None:
         """The decoder is gone."""
@@ -179,7 +180,7 @@ class StillClip(Clip):
 
     def take(self, message: Message) -> None:
         if message[0] == "still" and not self.ready:
-            self.opaque = bool(message[1])
+            self.opaque = message[1:] == [True]
             self.picture = surface_of(self.decoder.memory.slot(0), self.job.size, self.opaque)
             self.state = State.READY
             self._fresh = True
@@ -229,18 +230,27 @@ class FilmClip(Clip):
 
     def take(self, message: Message) -> None:
         match message:
-            case ["frame", int(slot), int(at)]:
+            case ["frame", int(slot), int(at)] if self._lent(slot):
                 self._queue.append(_Due(self._cadence.frame_of(Span(at)), slot))
                 self.state = State.READY
                 if self.picture is None:
                     self._show(slot)
-            case ["overlay", int(slot), int(top), int(height)]:
+            case ["overlay", int(slot), int(top), int(height)] if (
+                slot in self._kept and top >= 0 and 0 < height <= self.job.size.height - top
+            ):
                 pixels = self.decoder.memory.slot(slot)[: self.job.size.width * height * 4]
                 self.overlay = surface_of(pixels, (self.job.size.width, height), opaque=False), top
                 self._kept = [kept for kept in self._kept if kept != slot]
-            case ["sound", int(position), int(count)]:
+            case ["sound", int(position), int(count)] if 0 <= count <= self.decoder.layout.ring:
                 self.sound_start = position if self.sound_start is None else self.sound_start
                 self.sound_end = position + count
+            case _:
+                self.fail("the decoder says what makes no sense")
+
+    def _lent(self, slot: int) -> bool:
+        """Whether the decoder may draw in this slot."""
+        ours = (self._held, *self._kept, *self._spent, *(due.slot for due in self._queue))
+        return 0 <= slot < self.decoder.layout.slots and slot not in ours
 
     def sockets(self) -> list[Decoder]:
         """None while there are pictures in hand: what comes then has time until the next of them is due."""

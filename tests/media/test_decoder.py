@@ -215,7 +215,7 @@ def test_shared_memory_keeps_its_size() -> None:
     memory.forget_handle()
 
 
-@pytest.mark.parametrize("rubbish", [b"\xff\xfe", b"{}", b"[]", b'{"frame": 1}', b"["])
+@pytest.mark.parametrize("rubbish", [b"\xff\xfe", b"{}", b"[]", b'{"frame": 1}', b"[", b"[" * 50_000])
 def test_rubbish_on_the_line_counts_as_hanging_up(rubbish: bytes) -> None:
     ours, theirs = Channel.pair()
     with theirs:
@@ -236,3 +236,13 @@ def test_a_line_that_nobody_reads_counts_as_hung_up_and_never_blocks() -> None:
 def say_for_ever(channel: Channel) -> None:
     while True:
         channel.send("free", 1)
+
+
+def test_a_decoder_that_never_stops_talking_is_given_up(nursery: Nursery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wall listens between two frames."""
+    decoder = Decoder(nursery, job(Notice("title", "text")))
+    with monkeypatch.context() as patch:
+        patch.setattr(Channel, "receive", lambda _self, wait: (["sound", 0, 0], []) if not wait else None)
+        assert len(list(decoder.messages())) < 10_000
+    assert decoder.gone
+    decoder.close()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import groupby
 
+import pygame
 import pytest
 
 from player.core.geometry import Size
@@ -84,6 +85,52 @@ class Screening:
             seen.append(-1 if held is None else self.projector.numbers[held])
             self.clip.release()
         return seen
+
+
+NONSENSE: list[Message] = [
+    ["frame", FILM_SLOTS, 0],
+    ["frame", -1, 0],
+    ["frame", 0, 0.5],
+    ["frame", 0],
+    ["frame", AHEAD, 0],
+    ["overlay", FILM_SLOTS, 0, 1],
+    ["overlay", FILM_SLOTS - 1, 0, 3],
+    ["overlay", FILM_SLOTS - 1, -1, 1],
+    ["overlay", FILM_SLOTS - 1, 10**30, 1],
+    ["sound", 0, 1],
+    ["sound", 0, -1],
+    ["sound"],
+    ["still"],
+    ["failed"],
+    ["crashed"],
+    [{}],
+    [None, [[]]],
+]
+
+
+@pytest.mark.parametrize("message", NONSENSE, ids=str)
+@pytest.mark.parametrize("on", [False, True], ids=["before it is on", "in mid-film"])
+def test_a_decoder_that_talks_nonsense_costs_its_film_only(
+    message: Message, on: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hostile file may have taken it over: it must not end the wall, nor point at what is not its own."""
+    screening = Screening(Fraction(30))
+    if on:
+        screening.watch(range(10))
+    monkeypatch.setattr(screening.projector, "messages", lambda: iter([message]))
+    screening.clip.poll()
+    assert screening.clip.state is State.FAILED
+    assert screening.projector.gone
+    screening.clip.advance(frame_instant(screening.first + 11, FPS))
+    screening.clip.paint(pygame.Surface((2, 2)), (0, 0))
+
+
+def test_a_decoder_may_not_show_a_picture_that_it_has_handed_over_already() -> None:
+    screening = Screening(Fraction(30))
+    screening.watch(range(4))
+    held = screening.clip._held
+    screening.clip.take(["frame", held, 10 * SECOND])
+    assert screening.clip.state is State.FAILED
 
 
 def holds(seen: list[int]) -> str:
