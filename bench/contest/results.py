@@ -11,6 +11,9 @@ from bench.contest.peers import CHROMIUM, PLAYERS, TOOLS
 from bench.contest.rows import OURS, Row
 from player import __version__
 
+TRIED = Path(__file__).with_name("tried.md")
+"""What was changed because of these rows, by hand."""
+
 
 def table(rows: Sequence[Row]) -> Iterator[str]:
     """Lines for a terminal, section by section."""
@@ -67,7 +70,8 @@ def markdown(rows: Sequence[Row], command: str, plots: Iterable[Path]) -> str:
         lines += [f"- **{row.section}: {row.title}** ({'; '.join(row.missed())}). {row.why}" for row in missed]
         lines.append("")
     lines += [f"![{plot.stem}]({plot.name})" for plot in plots]
-    lines += ["", "## Versions", "| program | version |", "|---|---|"]
+    lines += ["", TRIED.read_text("utf-8")]
+    lines += ["## Versions", "| program | version |", "|---|---|"]
     lines += [f"| {peer.name} | {peer.told()} |" for peer in (*PLAYERS, CHROMIUM, *TOOLS)]
     return "\n".join(lines) + "\n"
 
