@@ -60,7 +60,8 @@ class Canvas:
         if not self._tried:
             self._enlarges = _is_to_be_enlarged(picture, self._place.size)
         if self._enlarges:
-            picture = _enlarged(self._enlarger, picture, self._place.size, self._interpolation, colour)
+            own = picture.format.name
+            picture = _scaled(self._enlarger, picture, self._place.size, self._interpolation, colour, own)
         if self._straight is not None:
             self._straight.paint(picture, target)
             return
@@ -160,36 +161,25 @@ def _is_to_be_enlarged(picture: VideoFrame, size: Size) -> bool:
     )
 
 
-def _enlarged(
-    scaler: VideoReformatter, picture: VideoFrame, size: Size, method: Interpolation, colour: tuple[int, int]
+def _scaled(
+    scaler: VideoReformatter,
+    picture: VideoFrame,
+    size: Size,
+    method: Interpolation,
+    colour: tuple[int, int],
+    form: str = _FORMAT,
 ) -> VideoFrame:
+    """In the format `form`: the zone's, whose levels are full, or its own, whose levels stay."""
     space, levels = colour
     return scaler.reformat(
         picture,
         size.width,
         size.height,
-        picture.format.name,
+        form,
         src_colorspace=space,
         dst_colorspace=space,
         src_color_range=levels,
-        dst_color_range=levels,
-        interpolation=method,
-        threads=1,
-    )
-
-
-def _scaled(
-    scaler: VideoReformatter, picture: VideoFrame, size: Size, method: Interpolation, colour: tuple[int, int]
-) -> VideoFrame:
-    return scaler.reformat(
-        picture,
-        size.width,
-        size.height,
-        _FORMAT,
-        src_colorspace=colour[0],
-        dst_colorspace=colour[0],
-        src_color_range=colour[1],
-        dst_color_range=ColorRange.JPEG,
+        dst_color_range=ColorRange.JPEG if form == _FORMAT else levels,
         interpolation=method,
         threads=1,
     )
